@@ -1,0 +1,73 @@
+"""Spaces (contract §2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from pygen_runtime.client.core import Core
+from pygen_runtime.client.schema_api import SchemaAPI, flag, many
+from pygen_runtime.schema import Space, SpaceWrite
+
+
+class SpaceId(msgspec.Struct, frozen=True):
+    """How byids and delete name a space."""
+
+    space: str
+
+
+class SpacesAPI(SchemaAPI[SpaceWrite, Space, SpaceId]):
+    """Spaces, as `client.spaces`."""
+
+    def __init__(self, core: Core) -> None:
+        super().__init__(core, "/models/spaces", Space, SpaceId)
+
+    async def create(self, items: SpaceWrite | Sequence[SpaceWrite]) -> list[Space]:
+        """Create spaces, or replace the name and description of those that exist. 100 in a request.
+
+        Args:
+            items: One or many.
+
+        Returns:
+            The spaces as they are now.
+
+        Raises:
+            ApiError: The server refused, such as for an id that is reserved (contract, appendix B).
+            TransportError: No whole answer came in time.
+        """
+        return await self._create(many(items, SpaceWrite))
+
+    async def retrieve(self, ids: str | Sequence[str]) -> list[Space]:
+        """The spaces with these ids, global ones included; those that do not exist are left out. 100 in a request.
+
+        Raises:
+            ApiError: The server refused.
+            TransportError: No whole answer came in time.
+        """
+        return await self._retrieve([SpaceId(space) for space in many(ids, str)])
+
+    async def delete(self, ids: str | Sequence[str]) -> list[str]:
+        """Delete spaces, which must be empty. 100 in a request.
+
+        Returns:
+            The ids that were really deleted; those that did not exist are left out.
+
+        Raises:
+            ApiError: The server refused, such as for a space that is not empty.
+            TransportError: No whole answer came in time.
+        """
+        return [one.space for one in await self._delete([SpaceId(space) for space in many(ids, str)])]
+
+    async def list(self, limit: int | None = None, *, include_global: bool = False) -> list[Space]:
+        """All spaces, or the first of them.
+
+        Args:
+            limit: Spaces to end after; None for all.
+            include_global: Whether Cognite's own are listed too.
+
+        Raises:
+            ApiError: The server refused.
+            TransportError: No whole answer came in time.
+        """
+        return await self._list(limit, [("includeGlobal", flag(include_global))])

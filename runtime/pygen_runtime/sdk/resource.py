@@ -1,0 +1,156 @@
+"""Base classes of what is read: one object is one node or edge seen through one view.
+
+Properties are decoded straight into the fields of the generated class; what every instance has stands in the fields below.
+Their JSON names begin with `~`, which no property id can, so that a property called `version` or `type` never meets them.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, ClassVar, Literal, Self, TypeVar
+
+import msgspec
+
+from pygen_runtime.client import AsyncPygenClient
+from pygen_runtime.errors import DetachedError
+from pygen_runtime.schema import EdgeId, NodeId, ViewId
+
+_NOWHERE = NodeId("", "")
+
+
+class OpenEnum(StrEnum):
+    """Values of an enum property; a value that the model gained later is kept as it is, as a member without a constant."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        member = str.__new__(cls, value)
+        member._name_ = value
+        member._value_ = value
+        return member
+
+
+class PygenResource(msgspec.Struct, kw_only=True, eq=False):
+    """A node or an edge, seen through the view of its class.
+
+    Two objects are equal when they are of one class and all their fields are; the client that fetched them does not count.
+
+    Attributes:
+        VIEW: The view, None on the bare base classes.
+        INSTANCE_TYPE: Whether these are nodes or edges.
+        space: Space of the instance.
+        external_id: External id of the instance, unique among the nodes or edges of its space.
+        version: Grows with every change of the instance.
+    """
+
+    VIEW: ClassVar[ViewId | None] = None
+    INSTANCE_TYPE: ClassVar[Literal["node", "edge"]]
+
+    space: str = msgspec.field(default="", name="~space")
+    external_id: str = msgspec.field(default="", name="~externalId")
+    version: int = msgspec.field(default=0, name="~version")
+    _created: int = msgspec.field(default=0, name="~createdTime")
+    _updated: int = msgspec.field(default=0, name="~lastUpdatedTime")
+    _client: AsyncPygenClient | None = msgspec.field(default=None, name="~client")
+
+    def as_id(self) -> NodeId | EdgeId:
+        """The id of this instance."""
+        kind = NodeId if self.INSTANCE_TYPE == "node" else EdgeId
+        return kind(self.space, self.external_id)
+
+    @property
+    def created_time(self) -> datetime.datetime:
+        """When the instance was created, UTC."""
+        return _moment(self._created)
+
+    @property
+    def last_updated_time(self) -> datetime.datetime:
+        """When the instance last changed, UTC."""
+        return _moment(self._updated)
+
+    def _attached(self) -> AsyncPygenClient:
+        if self._client is None:
+            raise DetachedError(
+                f"{type(self).__name__} {self.space}:{self.external_id} knows no client, so it cannot follow its relations: "
+                "fetch it through a client (copies made by pickle lose theirs)"
+            )
+        return self._client
+
+    def _values(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__struct_fields__ if name != "_client"}
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return self._values() == other._values()
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.space, self.external_id))
+
+    def __repr__(self) -> str:
+        known = PygenResource.__struct_fields__
+        shown = (
+            f"{name}={value!r}" for name, value in self._values().items() if name not in known and value is not None
+        )
+        return f"{type(self).__name__}({', '.join((f'{self.space}:{self.external_id}', *shown))})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (type(self), self._values())
+
+
+class PygenNode(PygenResource, kw_only=True, eq=False):
+    """A node, seen through the view of its class.
+
+    Attributes:
+        node_type: The node that says of which type this one is, if any.
+    """
+
+    INSTANCE_TYPE = "node"
+
+    node_type: NodeId | None = msgspec.field(default=None, name="~type")
+
+    def as_id(self) -> NodeId:
+        """The id of this node, as direct relations hold it."""
+        return NodeId(self.space, self.external_id)
+
+
+class PygenEdge(PygenResource, kw_only=True, eq=False):
+    """An edge, seen through the view of its class; used as it is for edges without properties.
+
+    Attributes:
+        edge_type: The node that says of which type this edge is.
+        start_node: Where the edge begins.
+        end_node: Where the edge ends.
+    """
+
+    INSTANCE_TYPE = "edge"
+
+    edge_type: NodeId = msgspec.field(default=_NOWHERE, name="~type")
+    start_node: NodeId = msgspec.field(default=_NOWHERE, name="~startNode")
+    end_node: NodeId = msgspec.field(default=_NOWHERE, name="~endNode")
+
+    def as_id(self) -> EdgeId:
+        """The id of this edge."""
+        return EdgeId(self.space, self.external_id)
+
+
+T = TypeVar("T", bound=PygenResource)
+
+
+class PygenList(list[T]):
+    """Instances of one class, in order."""
+
+    def as_ids(self) -> list[NodeId | EdgeId]:
+        """The ids, in the same order."""
+        return [item.as_id() for item in self]
+
+
+def _moment(milliseconds: int) -> datetime.datetime:
+    return datetime.datetime.fromtimestamp(milliseconds / 1000, datetime.UTC)
+
+
+def _rebuild(kind: type[T], values: Mapping[str, Any]) -> T:
+    return kind(**values)

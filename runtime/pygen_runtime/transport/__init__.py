@@ -1,0 +1,27 @@
+"""HTTP, and everything that can go wrong with it. Nothing here knows of views or pages; importing it loads no HTTP library."""
+
+from pygen_runtime.transport.clock import Clock
+from pygen_runtime.transport.credentials import Credentials, StaticToken, TokenProvider
+from pygen_runtime.transport.environment import Environment, read_environment
+from pygen_runtime.transport.limits import Limits, Operation
+from pygen_runtime.transport.oauth import ClientCredentials
+from pygen_runtime.transport.retry import RetryPolicy
+from pygen_runtime.transport.settings import ClientSettings
+from pygen_runtime.transport.transport import Transport
+from pygen_runtime.transport.wire import ON_WIRE
+
+__all__ = [
+    "ON_WIRE",
+    "ClientCredentials",
+    "ClientSettings",
+    "Clock",
+    "Credentials",
+    "Environment",
+    "Limits",
+    "Operation",
+    "RetryPolicy",
+    "StaticToken",
+    "TokenProvider",
+    "Transport",
+    "read_environment",
+]

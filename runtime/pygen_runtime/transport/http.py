@@ -1,0 +1,215 @@
+"""The only module that imports the HTTP library; it is itself imported when a client first opens.
+
+It talks to httpx's transports directly: the layer above them (cookies, redirects, auth flows) is not needed here and costs
+as much as the decoding of a small page.
+"""
+
+from __future__ import annotations
+
+import functools
+import ssl
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+import anyio
+import httpx
+
+from pygen_runtime._version import __version__
+from pygen_runtime.transport.body import LARGEST_BODY, BodyError, check_json, unpack
+from pygen_runtime.transport.settings import ClientSettings
+from pygen_runtime.transport.wire import ON_WIRE, Answer, Fault, FaultKind, Outcome, WireRequest
+
+AsyncTransport: TypeAlias = httpx.AsyncBaseTransport
+"""What `transport=` takes."""
+
+_CLOSING = 5.0  # seconds that closing connections may take
+_SENT = "send_request_body.complete"
+
+
+class HttpxWire:
+    """Requests over one connection pool to one project.
+
+    Args:
+        base_url: Scheme, host and perhaps a path, without the API's own.
+        project: The project.
+        settings: Time-outs, limits, trust, names.
+        transport: Used instead of a pool of our own.
+    """
+
+    def __init__(
+        self, base_url: str, project: str, settings: ClientSettings, transport: AsyncTransport | None = None
+    ) -> None:
+        self._base = f"{base_url}/api/v1/projects/{urllib.parse.quote(project, safe='')}"
+        self._transport = transport or _pool(base_url, settings)
+        self._timeouts = {
+            "connect": settings.connect_timeout,
+            "read": settings.read_timeout,
+            "write": settings.write_timeout,
+            "pool": settings.connect_timeout,
+        }
+        self._headers = [
+            (b"Host", httpx.URL(base_url).netloc),
+            (b"Accept", b"application/json"),
+            (b"Accept-Encoding", b"gzip"),
+            (b"User-Agent", f"pygen/{__version__}".encode()),
+            (b"cdf-version", b"20230101"),
+            (b"x-cdp-app", settings.app_name.encode()),
+            (b"x-cdp-sdk", f"pygen:{__version__}".encode()),
+        ]
+        self._url = functools.lru_cache(maxsize=64)(self._make_url)
+
+    async def send(self, request: WireRequest, token: str, wanted: Callable[[], bool]) -> Outcome:
+        """Send the request once; see `Wire`."""
+        extensions: dict[str, Any] = {"timeout": self._timeouts}
+        if (sent := ON_WIRE.get()) is not None:
+            extensions["trace"] = _tell(sent)
+        outgoing = httpx.Request(
+            request.method,
+            self._url(request.path, request.query),
+            headers=[*self._headers, *_body_headers(request), (b"Authorization", b"Bearer " + token.encode("ascii"))],
+            stream=httpx.ByteStream(request.body),
+            extensions=extensions,
+        )
+        outcome = await _exchange(self._transport, outgoing, wanted)
+        if sent is not None:
+            sent()  # at the latest: not every transport traces
+        return outcome
+
+    async def aclose(self) -> None:
+        """Close the pool, even in a task that is being cancelled."""
+        with anyio.move_on_after(_CLOSING, shield=True):
+            await self._transport.aclose()
+
+    def _make_url(self, path: str, query: tuple[tuple[str, str], ...]) -> httpx.URL:
+        return httpx.URL(self._base + path, params=query) if query else httpx.URL(self._base + path)
+
+
+async def post_form(
+    url: str,
+    form: Mapping[str, str],
+    headers: Mapping[str, str],
+    *,
+    ssl_context: ssl.SSLContext | None = None,
+    transport: AsyncTransport | None = None,
+) -> Outcome:
+    """Post one form, over a connection of its own unless a transport is given."""
+    request = httpx.Request(
+        "POST",
+        url,
+        data=dict(form),
+        headers={"Accept": "application/json", "Accept-Encoding": "gzip", **headers},
+        extensions={"timeout": httpx.Timeout(30.0).as_dict()},
+    )
+    if transport is not None:
+        return await _exchange(transport, request, lambda: True)
+    own = httpx.AsyncHTTPTransport(verify=ssl_context or _default_trust(), proxy=_proxy(url))
+    try:
+        return await _exchange(own, request, lambda: True)
+    finally:
+        with anyio.move_on_after(_CLOSING, shield=True):
+            await own.aclose()
+
+
+async def _exchange(transport: AsyncTransport, request: httpx.Request, wanted: Callable[[], bool]) -> Outcome:
+    try:
+        response = await transport.handle_async_request(request)
+        try:
+            return _answer(response, await _read(response, wanted))
+        except BodyError as error:
+            return Fault(error.kind, str(error), None, response.status_code, response.headers.get("x-request-id"))
+        finally:
+            await response.aclose()
+    except (httpx.HTTPError, OSError) as error:
+        return _fault(error)
+
+
+async def _read(response: httpx.Response, wanted: Callable[[], bool]) -> bytes:
+    """The raw body. Between two chunks is where an exchange that nobody waits for can be ended without harm."""
+    chunks: list[bytes] = []
+    size = 0
+    stream = response.stream
+    assert isinstance(stream, httpx.AsyncByteStream)  # noqa: S101  # the contract of asynchronous transports
+    async for chunk in stream:  # not `aiter_raw`, which refuses the ready-made responses of test transports
+        size += len(chunk)
+        if size > LARGEST_BODY:
+            raise BodyError(FaultKind.UNREADABLE, f"it is larger than {LARGEST_BODY} bytes")
+        if not wanted():
+            raise BodyError(FaultKind.CUT, "nobody waits for it any more")
+        chunks.append(chunk)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def _answer(response: httpx.Response, raw: bytes) -> Outcome:
+    status, headers = response.status_code, response.headers
+    try:
+        if 200 <= status < 300:
+            check_json(headers)
+        return Answer(status, headers, unpack(raw, headers))
+    except BodyError as error:
+        if 200 <= status < 300:
+            return Fault(error.kind, str(error), None, status, headers.get("x-request-id"))
+        return Answer(status, headers, b"")  # the status says enough
+
+
+def _fault(error: Exception) -> Fault:
+    """What an error of the HTTP library means. Its text is shown only where it can hold nothing of our headers."""
+    text = str(error) or type(error).__name__
+    if isinstance(error, (httpx.LocalProtocolError, httpx.UnsupportedProtocol)):
+        return Fault(FaultKind.HOPELESS, f"the request could not be made ({type(error).__name__}); check URL and token")
+    if isinstance(error, httpx.ProxyError):
+        kind = FaultKind.HOPELESS if "407" in text else FaultKind.CONNECT
+        return Fault(kind, f"the proxy refused the connection ({text}); check HTTPS_PROXY and NO_PROXY", error)
+    if isinstance(error, httpx.ConnectError) and "CERTIFICATE_VERIFY_FAILED" in text:
+        hint = "trust your CA with SSL_CERT_FILE or ClientSettings(ssl_context=...)"
+        return Fault(FaultKind.HOPELESS, f"the server's certificate is not trusted ({text}); {hint}", error)
+    if isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout)):
+        return Fault(FaultKind.CONNECT, f"no connection ({text})", error)
+    if isinstance(error, httpx.TimeoutException):
+        return Fault(FaultKind.TIMEOUT, f"timed out ({type(error).__name__})", error)
+    return Fault(FaultKind.BROKEN, f"the connection broke ({text})", error)
+
+
+def _body_headers(request: WireRequest) -> list[tuple[bytes, bytes]]:
+    if not request.body:
+        return [(b"Content-Length", b"0")] if request.method == "POST" else []
+    headers = [(b"Content-Type", b"application/json"), (b"Content-Length", str(len(request.body)).encode())]
+    return [*headers, (b"Content-Encoding", b"gzip")] if request.gzipped else headers
+
+
+def _tell(sent: Callable[[], None]) -> Callable[[str, Mapping[str, Any]], Any]:
+    """A trace for httpcore that calls `sent` when the last byte of the request is out."""
+
+    async def trace(event: str, info: Mapping[str, Any]) -> None:
+        if event.endswith(_SENT):
+            sent()
+
+    return trace
+
+
+def _pool(base_url: str, settings: ClientSettings) -> AsyncTransport:
+    return httpx.AsyncHTTPTransport(
+        verify=settings.ssl_context or _default_trust(),
+        http2=settings.http2,
+        limits=httpx.Limits(
+            max_connections=settings.limits.total, max_keepalive_connections=settings.limits.total, keepalive_expiry=5.0
+        ),
+        proxy=_proxy(base_url),
+    )
+
+
+@functools.cache
+def _default_trust() -> ssl.SSLContext:
+    """Made once: loading the certificates takes a hundred times as long as the rest of opening a client."""
+    return httpx.create_ssl_context()
+
+
+def _proxy(url: str) -> str | None:
+    """The proxy that the environment names for a URL, unless it exempts the host."""
+    parts = urllib.parse.urlsplit(url)
+    if not parts.hostname or urllib.request.proxy_bypass(parts.hostname):
+        return None
+    found = urllib.request.getproxies()
+    proxy = found.get(parts.scheme) or found.get("all")
+    return proxy if proxy is None or "://" in proxy else f"http://{proxy}"

@@ -1,0 +1,70 @@
+"""How many requests may be under way at once, for each kind of operation (contract §1.8)."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+import anyio
+
+from pygen_runtime.errors import UsageError
+
+
+class Operation(enum.Enum):
+    """What a request does, as far as the project's concurrency budget cares."""
+
+    READ = "read"
+    WRITE = "write"
+    DELETE = "delete"
+    SEARCH = "search"
+    SCHEMA = "schema"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Requests that one client has under way at once; the defaults stay below a project's documented budget.
+
+    Attributes:
+        read: Instance list, byids, aggregate and the like; a project allows 8.
+        write: Instance upserts; a project allows 4.
+        delete: Instance deletes; a project allows 2.
+        search: Instance searches; they share the project's 8 with reads.
+        schema: Everything about spaces, containers, views and data models.
+    """
+
+    read: int = 4
+    write: int = 2
+    delete: int = 1
+    search: int = 2
+    schema: int = 2
+
+    def __post_init__(self) -> None:
+        for operation in Operation:
+            if self.of(operation) < 1:
+                raise UsageError(f"the limit for {operation.value} requests must be at least 1")
+
+    def of(self, operation: Operation) -> int:
+        """The limit for one kind of operation."""
+        limit: int = getattr(self, operation.value)
+        return limit
+
+    @property
+    def total(self) -> int:
+        """Requests under way when every kind is at its limit: how many connections a client may need."""
+        return sum(self.of(operation) for operation in Operation)
+
+
+class Limiters:
+    """One limiter for each kind of operation, shared by all calls of a client."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._of = {operation: anyio.CapacityLimiter(limits.of(operation)) for operation in Operation}
+
+    def of(self, operation: Operation) -> anyio.CapacityLimiter:
+        """The limiter for one kind of operation."""
+        return self._of[operation]
+
+    @property
+    def held(self) -> int:
+        """Places taken by requests that are under way."""
+        return sum(limiter.borrowed_tokens for limiter in self._of.values())

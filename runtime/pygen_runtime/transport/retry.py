@@ -1,0 +1,141 @@
+"""When to try again. Pure: no clock, no sleep, no randomness of its own."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pygen_runtime.errors import UsageError
+from pygen_runtime.transport.wire import Answer, Fault, FaultKind, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What to do about an outcome: wait and try again, or settle for it.
+
+    Attributes:
+        wait: Seconds until the next try; None to settle.
+        why: Why to settle although a retry would be thinkable; empty if there is nothing to explain.
+    """
+
+    wait: float | None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """Full-jitter exponential back-off, with the server's `Retry-After` as a floor.
+
+    Attributes:
+        attempts: Times that a request is sent at most.
+        connect_attempts: The same while no connection can be made: a wrong host name should be told soon.
+        unreadable_attempts: The same while answers are no JSON: a page of a proxy rarely goes away by itself.
+        first_wait: Seconds; the wait after the first try lies between 0 and this, and doubles with each further one.
+        longest_wait: Seconds that the doubling ends at.
+        longest_retry_after: Seconds; a server that asks for more is not waited for.
+        statuses: Answers that are worth another try.
+    """
+
+    attempts: int = 10
+    connect_attempts: int = 4
+    unreadable_attempts: int = 2
+    first_wait: float = 0.5
+    longest_wait: float = 60.0
+    longest_retry_after: float = 120.0
+    statuses: frozenset[int] = frozenset({429, 502, 503, 504})
+
+    def __post_init__(self) -> None:
+        if min(self.attempts, self.connect_attempts, self.unreadable_attempts) < 1:
+            raise UsageError("a retry policy needs at least one attempt")
+
+    def verdict(self, attempt: int, outcome: Outcome, jitter: float) -> Verdict:
+        """What to do about an outcome.
+
+        Args:
+            attempt: Number of the try that led to it, from 1.
+            outcome: What came of it.
+            jitter: Random number from 0 to 1.
+        """
+        if attempt >= self._tries(outcome):
+            return Verdict(None)
+        wait = min(self.longest_wait, self.first_wait * 2.0 ** min(attempt - 1, 60)) * jitter
+        floor = retry_after(outcome.headers) if isinstance(outcome, Answer) else None
+        if floor is None:
+            return Verdict(wait)
+        if floor > self.longest_retry_after:
+            return Verdict(
+                None, f"the server asks to wait {floor:g} s, and {self.longest_retry_after:g} s is the most allowed"
+            )
+        return Verdict(max(wait, floor))
+
+    def _tries(self, outcome: Outcome) -> int:
+        if isinstance(outcome, Fault):
+            return {
+                FaultKind.HOPELESS: 1,
+                FaultKind.UNEXPECTED: 1,
+                FaultKind.CONNECT: min(self.connect_attempts, self.attempts),
+                FaultKind.UNREADABLE: min(self.unreadable_attempts, self.attempts),
+            }.get(outcome.kind, self.attempts)
+        # Only the text "true" counts: a well-known client once took any text for a yes, "false" included.
+        invited = outcome.headers.get("cdf-is-auto-retryable", "").strip().lower() == "true"
+        return self.attempts if invited or outcome.status in self.statuses else 1
+
+
+class RetryBudget:
+    """Retries that a client may still spend, so that a struggling server is not buried by all its clients at once.
+
+    A retry costs 5, one after a time-out 10. A success pays back what its last retry cost, or 1 if it needed none.
+
+    Args:
+        capacity: What the budget holds when full.
+    """
+
+    def __init__(self, capacity: int = 500) -> None:
+        self._capacity = self._left = capacity
+
+    @property
+    def left(self) -> int:
+        """What can still be spent."""
+        return self._left
+
+    def spend(self, outcome: Outcome) -> int:
+        """Pay for a retry after this outcome: the price, or 0 if too little is left."""
+        price = 10 if isinstance(outcome, Fault) and outcome.kind is FaultKind.TIMEOUT else 5
+        if price > self._left:
+            return 0
+        self._left -= price
+        return price
+
+    def repay(self, price: int) -> None:
+        """A request succeeded whose last retry cost so much."""
+        self._left = min(self._capacity, self._left + max(price, 1))
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that the server asks to wait, given as a number or a date; None if absent or nonsense.
+
+    A date is measured against the response's own `Date`, because the clocks of the two sides may differ by hours.
+    """
+    text = headers.get("retry-after", "").strip()
+    if not text:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        then, now = _moment(text), _moment(headers.get("date", ""))
+        if then is None or now is None:
+            return None
+        seconds = (then - now).total_seconds()
+    return seconds if math.isfinite(seconds) and seconds >= 0 else None
+
+
+def _moment(text: str) -> datetime.datetime | None:
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415  # slow to import, and dates are rare
+
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
