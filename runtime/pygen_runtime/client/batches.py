@@ -42,11 +42,13 @@ async def in_batches(
             except Exception as error:  # noqa: BLE001  # raised again below, outside of the task group
                 failures.append((start, error))
                 workers.cancel_scope.cancel()
+                return
 
     async with anyio.create_task_group() as workers:
         for _ in range(min(parallel, len(starts))):
             workers.start_soon(work)
-    for start, error in failures:
+    if failures:
+        start, error = failures[0]
         raise _located(error, start, size, len(items), len(answers))
     return [answer for start in starts for answer in answers[start]]
 

@@ -39,14 +39,14 @@ class Core:
 
         Raises:
             ClientClosedError: That has happened before.
+            UsageError: Connections cannot be made with these settings or this environment.
         """
         if self._used:
             raise ClientClosedError(f"this client has been opened before; {_HOW}, and make a new one to go on")
-        self._used = True
         tasks = anyio.create_task_group()
+        self.transport.open(tasks)  # first, because it may fail, and a task group that was entered must be left
         await tasks.__aenter__()
-        self._tasks = tasks
-        self.transport.open(tasks)
+        self._tasks, self._used = tasks, True
 
     async def close(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import AsyncIterator, Iterable, Sequence
 from functools import cached_property
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 
 from pygen_runtime.client.batches import in_batches
 from pygen_runtime.client.core import Core
-from pygen_runtime.errors import InvalidResponseError, UsageError
+from pygen_runtime.client.write_checks import Key, check_writes, write_key
+from pygen_runtime.errors import InvalidResponseError
 from pygen_runtime.schema import (
     EdgeId,
     EdgeWrite,
@@ -40,8 +40,6 @@ T = TypeVar("T")
 
 MOST_ITEMS = 1000
 """Items that one instance request may hold."""
-
-_Key = tuple[str, str, str]
 
 
 class InstancesAPI:
@@ -184,8 +182,8 @@ class InstancesAPI:
             TransportError: No whole answer came in time.
         """
         written = list(items)
-        keys = [_write_key(item) for item in written]
-        _check_writes(written, keys)
+        keys = [write_key(item) for item in written]
+        check_writes(written, keys)
         options = {
             "replace": replace,
             "autoCreateDirectRelations": auto_create_direct_relations,
@@ -270,38 +268,5 @@ def _reference(identifier: NodeId | EdgeId) -> InstanceReference:
     return InstanceReference(instance_type=kind, space=identifier.space, external_id=identifier.external_id)
 
 
-def _key(reference: InstanceReference) -> _Key:
+def _key(reference: InstanceReference) -> Key:
     return (reference.instance_type, reference.space, reference.external_id)
-
-
-def _write_key(item: InstanceWrite) -> _Key:
-    return ("node" if isinstance(item, NodeWrite) else "edge", item.space, item.external_id)
-
-
-def _check_writes(items: list[InstanceWrite], keys: list[_Key]) -> None:
-    """Refuse before anything is sent what would go wrong silently or halfway."""
-    if len(set(keys)) != len(keys):
-        seen: set[_Key] = set()
-        for key in keys:
-            if key in seen:
-                raise UsageError(f"{key[0]} {key[1]}:{key[2]} is given twice; only one of them could win")
-            seen.add(key)
-    for item in items:
-        for source in item.sources or ():
-            for name, value in source.properties.items():
-                if not _is_finite(value):
-                    raise UsageError(
-                        f"{item.space}:{item.external_id} has a number in {name!r} that is not finite; the API has no such "
-                        f"numbers, and null would clear the value"
-                    )
-
-
-def _is_finite(value: Any) -> bool:
-    """Whether no number in a value is NaN or infinite; JSON would turn these into null."""
-    if isinstance(value, float):
-        return math.isfinite(value)
-    if isinstance(value, (list, tuple)):
-        return all(map(_is_finite, value))
-    if isinstance(value, dict):
-        return all(map(_is_finite, value.values()))
-    return True

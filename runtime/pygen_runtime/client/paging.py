@@ -144,7 +144,11 @@ class PageStream(Generic[T]):
             await self._arrived.wait()
         page = self._pages.popleft()
         self._room.set()
-        await self._let_send()
+        try:
+            await self._let_send()
+        except BaseException:  # a reader that is cancelled here may come back: it must not miss the page
+            self._pages.appendleft(page)
+            raise
         return page
 
     def close(self) -> None:

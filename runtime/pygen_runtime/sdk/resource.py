@@ -15,7 +15,7 @@ import msgspec
 
 from pygen_runtime.client import AsyncPygenClient
 from pygen_runtime.errors import DetachedError
-from pygen_runtime.schema import EdgeId, NodeId, ViewId
+from pygen_runtime.schema import EdgeId, NodeId
 
 _NOWHERE = NodeId("", "")
 
@@ -39,14 +39,14 @@ class PygenResource(msgspec.Struct, kw_only=True, eq=False):
     Two objects are equal when they are of one class and all their fields are; the client that fetched them does not count.
 
     Attributes:
-        VIEW: The view, None on the bare base classes.
+        VIEW: The view as a `ViewId`, None on the bare base classes.
         INSTANCE_TYPE: Whether these are nodes or edges.
         space: Space of the instance.
         external_id: External id of the instance, unique among the nodes or edges of its space.
         version: Grows with every change of the instance.
     """
 
-    VIEW: ClassVar[ViewId | None] = None
+    VIEW: ClassVar[Any] = None  # Any, because generated classes narrow it to ViewId, which a class variable forbids
     INSTANCE_TYPE: ClassVar[Literal["node", "edge"]]
 
     space: str = msgspec.field(default="", name="~space")

@@ -16,7 +16,7 @@ from msgspec import UNSET, UnsetType
 
 from pygen_runtime.client import AsyncPygenClient
 from pygen_runtime.errors import InvalidResponseError
-from pygen_runtime.schema import NodeId
+from pygen_runtime.schema import NodeId, ViewId
 from pygen_runtime.schema.requests import Page
 from pygen_runtime.sdk.resource import PygenEdge, PygenNode, PygenResource
 
@@ -102,7 +102,7 @@ def _made_once(resource: type[Any]) -> Wire[Any]:
 
 
 def _envelope(resource: type[PygenResource]) -> Any:
-    view = resource.VIEW
+    view: ViewId | None = resource.VIEW
     ends: list[tuple[str, Any]] = []
     if resource.INSTANCE_TYPE == "edge":
         ends = [("type", NodeId), ("start_node", NodeId), ("end_node", NodeId)]

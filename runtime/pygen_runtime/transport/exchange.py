@@ -44,7 +44,7 @@ class Exchange:
             Exception: What the credentials raised.
             ClientClosedError: The client was closed meanwhile.
         """
-        await self._run()
+        tasks.start_soon(self._run)
         try:
             await self._done.wait()
         finally:

@@ -19,6 +19,7 @@ from pygen_runtime.errors import (
     ServerError,
     ServerTimeoutError,
 )
+from pygen_runtime.transport.text import plain
 from pygen_runtime.transport.wire import Answer, Fault, FaultKind, Outcome, WireRequest
 
 _BY_STATUS: dict[int, type[ApiError]] = {
@@ -29,8 +30,6 @@ _BY_STATUS: dict[int, type[ApiError]] = {
     409: ConflictError,
     429: RateLimitedError,
 }
-
-_LONGEST_DETAIL = 2000
 
 
 def error_of(outcome: Outcome, request: WireRequest, attempts: int, why: str = "") -> PygenError:
@@ -75,12 +74,14 @@ def _api_error(answer: Answer, request: WireRequest, attempts: int, also: str) -
     kind = _BY_STATUS.get(answer.status, ServerError if answer.status >= 500 else ApiError)
     if answer.status == 400 and "version conflict" in detail.lower():
         kind = ConflictError
+    if answer.status == 407:
+        also += "; a proxy wants credentials: check HTTPS_PROXY and NO_PROXY"
     return kind(
         detail + also,
         status=answer.status,
         method=request.method,
         path=request.path,
-        request_id=plain(answer.request_id or "") or None,
+        request_id=answer.request_id,
         attempts=attempts,
         missing=_objects(error.get("missing")),
         duplicated=_objects(error.get("duplicated")),
@@ -106,9 +107,3 @@ def _excerpt(answer: Answer) -> str:
 
 def _objects(value: object) -> list[dict[str, Any]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def plain(text: str) -> str:
-    """A server's text made fit for terminals and logs: one line, no control characters, of bounded length."""
-    shown = "".join(character if character.isprintable() else " " for character in text[:_LONGEST_DETAIL])
-    return " ".join(shown.split())

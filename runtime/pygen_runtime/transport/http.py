@@ -19,7 +19,8 @@ import httpx
 from pygen_runtime._version import __version__
 from pygen_runtime.transport.body import LARGEST_BODY, BodyError, check_json, unpack
 from pygen_runtime.transport.settings import ClientSettings
-from pygen_runtime.transport.wire import ON_WIRE, Answer, Fault, FaultKind, Outcome, WireRequest
+from pygen_runtime.transport.text import plain
+from pygen_runtime.transport.wire import ON_WIRE, Answer, Fault, FaultKind, Outcome, WireRequest, request_id
 
 AsyncTransport: TypeAlias = httpx.AsyncBaseTransport
 """What `transport=` takes."""
@@ -104,7 +105,7 @@ async def post_form(
     )
     if transport is not None:
         return await _exchange(transport, request, lambda: True)
-    own = httpx.AsyncHTTPTransport(verify=ssl_context or _default_trust(), proxy=_proxy(url))
+    own = httpx.AsyncHTTPTransport(verify=ssl_context or _trust(url), proxy=_proxy(url))
     try:
         return await _exchange(own, request, lambda: True)
     finally:
@@ -118,7 +119,7 @@ async def _exchange(transport: AsyncTransport, request: httpx.Request, wanted: C
         try:
             return _answer(response, await _read(response, wanted))
         except BodyError as error:
-            return Fault(error.kind, str(error), None, response.status_code, response.headers.get("x-request-id"))
+            return Fault(error.kind, str(error), None, response.status_code, request_id(response.headers))
         finally:
             await response.aclose()
     except (httpx.HTTPError, OSError) as error:
@@ -149,13 +150,13 @@ def _answer(response: httpx.Response, raw: bytes) -> Outcome:
         return Answer(status, headers, unpack(raw, headers))
     except BodyError as error:
         if 200 <= status < 300:
-            return Fault(error.kind, str(error), None, status, headers.get("x-request-id"))
+            return Fault(error.kind, str(error), None, status, request_id(headers))
         return Answer(status, headers, b"")  # the status says enough
 
 
 def _fault(error: Exception) -> Fault:
     """What an error of the HTTP library means. Its text is shown only where it can hold nothing of our headers."""
-    text = str(error) or type(error).__name__
+    text = plain(str(error)) or type(error).__name__
     if isinstance(error, (httpx.LocalProtocolError, httpx.UnsupportedProtocol)):
         return Fault(FaultKind.HOPELESS, f"the request could not be made ({type(error).__name__}); check URL and token")
     if isinstance(error, httpx.ProxyError):
@@ -189,8 +190,9 @@ def _tell(sent: Callable[[], None]) -> Callable[[str, Mapping[str, Any]], Any]:
 
 
 def _pool(base_url: str, settings: ClientSettings) -> AsyncTransport:
+    """A pool with a connection for each place in the limiters, so that no request ever waits inside it."""
     return httpx.AsyncHTTPTransport(
-        verify=settings.ssl_context or _default_trust(),
+        verify=settings.ssl_context or _trust(base_url),
         http2=settings.http2,
         limits=httpx.Limits(
             max_connections=settings.limits.total, max_keepalive_connections=settings.limits.total, keepalive_expiry=5.0
@@ -199,8 +201,13 @@ def _pool(base_url: str, settings: ClientSettings) -> AsyncTransport:
     )
 
 
+def _trust(url: str) -> ssl.SSLContext:
+    """The usual trust; without TLS there is nothing to trust, and an empty context is made at once."""
+    return _usual_trust() if url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
 @functools.cache
-def _default_trust() -> ssl.SSLContext:
+def _usual_trust() -> ssl.SSLContext:
     """Made once: loading the certificates takes a hundred times as long as the rest of opening a client."""
     return httpx.create_ssl_context()
 

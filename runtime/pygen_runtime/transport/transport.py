@@ -75,10 +75,20 @@ class Transport:
         return self._limiters.held
 
     def open(self, tasks: TaskGroup) -> None:
-        """Start to work; every exchange will run in `tasks`."""
+        """Start to work; every exchange will run in `tasks`, which may be entered afterwards.
+
+        Raises:
+            UsageError: Connections cannot be made with these settings or this environment.
+        """
         from pygen_runtime.transport.http import HttpxWire  # noqa: PLC0415  # loads the HTTP library, on first use only
 
-        self._wire = HttpxWire(self.base_url, self.project, self._settings, self._given)
+        try:
+            self._wire = HttpxWire(self.base_url, self.project, self._settings, self._given)
+        except (ImportError, OSError, ValueError) as error:
+            raise UsageError(
+                f"no connections can be made: {error}; check SSL_CERT_FILE, SSL_CERT_DIR and proxy variables, and for HTTP/2 "
+                "install httpx[http2]"
+            ) from error
         self._tasks = tasks
 
     async def aclose(self) -> None:

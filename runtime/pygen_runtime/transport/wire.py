@@ -9,6 +9,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Protocol
 
+from pygen_runtime.transport.text import plain
+
 COMPRESS_FROM = 1024
 """Bodies of this many bytes and more are sent compressed."""
 
@@ -65,7 +67,7 @@ class Answer:
     @property
     def request_id(self) -> str | None:
         """The server's name for this request."""
-        return self.headers.get("x-request-id")
+        return request_id(self.headers)
 
 
 class FaultKind(enum.Enum):
@@ -100,6 +102,11 @@ class Fault:
 
 
 Outcome = Answer | Fault
+
+
+def request_id(headers: Mapping[str, str]) -> str | None:
+    """The server's name for a request, from the headers of its answer."""
+    return plain(headers.get("x-request-id", "")) or None
 
 
 class Wire(Protocol):

@@ -1,0 +1,62 @@
+"""`filters.py` of an SDK: one TypedDict of keyword conditions per class."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from pygen_codegen.ir.types import IREnumReference, IRModel, IRProperty
+from pygen_codegen.python import build as b
+from pygen_codegen.python.conditions import Marker, markers
+from pygen_codegen.python.data_classes import scalar
+from pygen_codegen.python.imports import Imports
+from pygen_codegen.python.module import module
+from pygen_codegen.python.names import ClassNames, Names, item_type
+
+
+def filters(model: IRModel, names: Names) -> str:
+    """The module of the conditions."""
+    emitter = _Filters(names)
+    definitions = [emitter.conditions(each) for each in names.classes]
+    text = f"Conditions that the views of {model.id} can be filtered by; all that are given must hold."
+    return module(model, text, emitter.imports, definitions)
+
+
+class _Filters:
+    """Builds the definitions of the module, and learns what they import."""
+
+    def __init__(self, names: Names) -> None:
+        self.imports = Imports()
+        self._names = names
+
+    def conditions(self, cls: ClassNames) -> b.Stmt:
+        """The conditions of one class."""
+        base = self.imports.sdk("NodeConditions" if cls.kind == "node" else "EdgeConditions")
+        keywords = [
+            b.field(cls.keywords[prop.source, marker], self._annotation(prop, marker))
+            for prop in cls.view.properties
+            for marker in markers(prop.type)
+        ]
+        text = b.docstring(f"Conditions on {cls.name}.", indent=b.STEP)
+        return b.class_(cls.conditions, base, [[text], keywords], total=b.FALSE)
+
+    def _annotation(self, prop: IRProperty, marker: Marker) -> b.Expr:
+        meaning = b.call(self.imports.sdk(marker), b.text(prop.source))
+        return b.subscript(self.imports.use("typing", "Annotated"), self._values(prop, marker), meaning)
+
+    def _values(self, prop: IRProperty, marker: Marker) -> b.Expr:
+        """What the keyword takes; None asks for instances without a value, so only where that can be."""
+        if marker == "exists":
+            return b.name("bool")
+        item = item_type(prop.type)
+        value = scalar(item, self._names, self.imports)
+        if isinstance(item, IREnumReference):
+            value = self.imports.use(".data_classes", self._names.enums[item.enum].name)
+        match marker:
+            case "prefix" | "at_least" | "at_most":
+                return value
+            case "equals" | "contains_any":
+                one = [value, b.name("str")] if isinstance(item, IREnumReference) else [value]
+                several = b.subscript(self.imports.use("collections.abc", "Sequence"), b.union(*one))
+                return b.union(*one, several, b.NONE) if prop.nullable else b.union(*one, several)
+            case _:
+                assert_never(marker)

@@ -1,0 +1,64 @@
+"""SDKs of real models: small, importable, and every checker is content with them."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import yaml
+
+from pygen_codegen.ir import IRModel, parse_model
+from pygen_runtime.schema import DataModel
+from pygen_runtime.schema.codec import convert
+from pygen_runtime.sdk import relations
+from pygen_runtime.sdk.conditions import to_filter
+from pygen_runtime.sdk.wire import wire
+from tests.codegen.python_tools import generate, mypy, pyright, ruff_check, ruff_format_diff, write
+
+pytestmark = pytest.mark.models
+
+ImportSdk = Callable[[str, Mapping[str, str]], ModuleType]
+NAMES = ("WindTurbine", "Omni", "CogniteCore")
+
+
+def load(models_dir: Path, name: str) -> IRModel:
+    content: Any = yaml.load(
+        (models_dir / name / "api_read" / "model.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader
+    )
+    return parse_model(convert(content[0] if isinstance(content, list) else content, DataModel))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_sdk_imports_and_its_classes_work(name: str, models_dir: Path, import_sdk: ImportSdk) -> None:
+    model = load(models_dir, name)
+    package = import_sdk(name.lower(), generate(model, name.lower()))
+    assert all(getattr(package, public) for public in package.__all__)
+    api = importlib.import_module(f"{name.lower()}.api")
+    apis: list[Any] = [
+        each for each in vars(api).values() if isinstance(each, type) and each.__module__ == api.__name__
+    ]
+    assert len(apis) >= len(model.classes)
+    for each in apis:
+        assert to_filter(each.conditions, each.resource.VIEW, {"space": "here"}) is not None
+        assert wire(each.resource).reply.decode(b'{"items": []}').items == []
+        assert all(relation.target.VIEW for relation in relations(each.resource).values())
+
+
+def test_checkers_are_content(models_dir: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "sdks"
+    for name in NAMES:
+        write(folder / name.lower(), generate(load(models_dir, name), name.lower()))
+    assert ruff_format_diff(folder) == ""
+    assert ruff_check(folder) == ""
+    assert mypy(tmp_path / ".cache", folder) == ""
+    assert pyright(folder) == ""
+
+
+def test_the_core_model_gives_little_code(models_dir: Path) -> None:
+    model = load(models_dir, "CogniteCore")
+    lines = sum(text.count("\n") for text in generate(model).values())
+    assert lines <= 100 * len(model.classes)
