@@ -180,7 +180,7 @@ class AsyncPygenClient:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        await self._core.close(kind, error, traceback)
+        await self._core.close()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self.base_url!r}, project={self.project!r})"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import TracebackType
 from typing import TypeVar
 
-import anyio
 import msgspec
 from anyio.abc import TaskGroup
 
+from pygen_runtime.client.host import TaskHost
 from pygen_runtime.client.paging import Fetch, PageStream, PageWalk
 from pygen_runtime.errors import ClientClosedError, UsageError
 from pygen_runtime.schema.codec import encode
@@ -31,7 +30,7 @@ class Core:
 
     def __init__(self, transport: Transport, settings: ClientSettings) -> None:
         self.transport, self.settings = transport, settings
-        self._tasks: TaskGroup | None = None
+        self._host: TaskHost | None = None
         self._used = False
 
     async def open(self) -> None:
@@ -43,25 +42,21 @@ class Core:
         """
         if self._used:
             raise ClientClosedError(f"this client has been opened before; {_HOW}, and make a new one to go on")
-        tasks = anyio.create_task_group()
-        self.transport.open(tasks)  # first, because it may fail, and a task group that was entered must be left
-        await tasks.__aenter__()
-        self._tasks, self._used = tasks, True
+        host = TaskHost(self.transport.aclose)
+        self.transport.open(host.tasks)
+        self._host, self._used = host, True
+        await host.open()
 
-    async def close(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        """End all tasks, then close all connections."""
-        tasks, self._tasks = self.tasks(), None
-        tasks.cancel_scope.cancel()
-        try:
-            await tasks.__aexit__(kind, error, traceback)
-        except BaseExceptionGroup as group:
-            # The task group wraps what the user's block raised; unwrapped it stays what the user expects to catch.
-            if error is None or list(group.exceptions) != [error]:
-                raise
-        finally:
-            await self.transport.aclose()
+    async def close(self) -> None:
+        """End all tasks, then close all connections.
+
+        Raises:
+            ClientClosedError: The client is not open.
+        """
+        self.tasks()
+        host, self._host = self._host, None
+        if host is not None:
+            await host.close()
 
     def tasks(self) -> TaskGroup:
         """The client's tasks.
@@ -69,10 +64,10 @@ class Core:
         Raises:
             ClientClosedError: The client is not open.
         """
-        if self._tasks is None:
+        if self._host is None:
             state = "closed" if self._used else "not open yet"
             raise ClientClosedError(f"the client is {state}; {_HOW}, and ask inside the block")
-        return self._tasks
+        return self._host.tasks
 
     async def call(
         self,

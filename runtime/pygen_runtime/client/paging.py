@@ -188,7 +188,8 @@ class PageStream(Generic[T]):
         on the wire by then gains nothing. Bounded, because it may have to wait for its turn in the limiter.
         """
         for _ in range(_MOST_TURNS):
-            if self._on_wire or self._walk.finished or self._ended:
+            full = len(self._pages) >= self._prefetch
+            if full or self._on_wire or self._walk.finished or self._ended:
                 return
             await anyio.lowlevel.checkpoint()
 

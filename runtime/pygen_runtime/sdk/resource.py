@@ -91,10 +91,10 @@ class PygenResource(msgspec.Struct, kw_only=True, eq=False):
         return hash((type(self), self.space, self.external_id))
 
     def __repr__(self) -> str:
-        known = PygenResource.__struct_fields__
-        shown = (
-            f"{name}={value!r}" for name, value in self._values().items() if name not in known and value is not None
-        )
+        instance = PygenResource.__struct_fields__
+        values = {name: value for name, value in self._values().items() if name not in instance and value is not None}
+        own = [name for name in values if not hasattr(PygenNode, name) and not hasattr(PygenEdge, name)]
+        shown = [f"{name}={values[name]!r}" for name in dict.fromkeys((*own, *values))]
         return f"{type(self).__name__}({', '.join((f'{self.space}:{self.external_id}', *shown))})"
 
     def __reduce__(self) -> tuple[Any, ...]:

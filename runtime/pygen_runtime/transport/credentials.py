@@ -73,7 +73,7 @@ class TokenProvider:
         if inspect.iscoroutinefunction(self._provide):
             given = await self._provide()
         else:
-            given = await anyio.to_thread.run_sync(self._call, abandon_on_cancel=True)
+            (given,) = await anyio.to_thread.run_sync(self._call, abandon_on_cancel=True)
             if inspect.isawaitable(given):  # a plain function, or an object, that wraps a coroutine function
                 given = await given
         return checked_token(given)
@@ -86,8 +86,8 @@ class TokenProvider:
     def __repr__(self) -> str:
         return "TokenProvider(***)"
 
-    def _call(self) -> object:
-        return self._provide()
+    def _call(self) -> tuple[object]:
+        return (self._provide(),)  # in a tuple, because trio refuses coroutines that come out of a thread
 
 
 class Renewed:

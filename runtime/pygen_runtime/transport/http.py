@@ -6,11 +6,12 @@ as much as the decoding of a small page.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import ssl
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, TypeAlias
 
 import anyio
@@ -128,18 +129,28 @@ async def _exchange(transport: AsyncTransport, request: httpx.Request, wanted: C
 
 async def _read(response: httpx.Response, wanted: Callable[[], bool]) -> bytes:
     """The raw body. Between two chunks is where an exchange that nobody waits for can be ended without harm."""
-    chunks: list[bytes] = []
-    size = 0
     stream = response.stream
     assert isinstance(stream, httpx.AsyncByteStream)  # noqa: S101  # the contract of asynchronous transports
-    async for chunk in stream:  # not `aiter_raw`, which refuses the ready-made responses of test transports
+    iterator = aiter(stream)  # not `aiter_raw`, which refuses the ready-made responses of test transports
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in iterator:
         size += len(chunk)
         if size > LARGEST_BODY:
+            await _stop(response, iterator)
             raise BodyError(FaultKind.UNREADABLE, f"it is larger than {LARGEST_BODY} bytes")
         if not wanted():
+            await _stop(response, iterator)
             raise BodyError(FaultKind.CUT, "nobody waits for it any more")
         chunks.append(chunk)
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+async def _stop(response: httpx.Response, iterator: AsyncIterator[bytes]) -> None:
+    """End a body early. Reading on after closing ends all the generators inside, which would warn when they were collected."""
+    await response.aclose()
+    with contextlib.suppress(httpx.HTTPError, OSError, StopAsyncIteration):
+        await anext(iterator)
 
 
 def _answer(response: httpx.Response, raw: bytes) -> Outcome:
