@@ -1,0 +1,173 @@
+"""Containers (contract §3): create, list, by ids, delete, and taking away constraints and indexes."""
+
+from __future__ import annotations
+
+import copy
+
+import msgspec
+
+from pygen.server.calls import Call, convert
+from pygen.server.constraint_states import with_states
+from pygen.server.container_rules import check_rules, definition_of, merge, requires
+from pygen.server.definitions import page, remove, require_spaces, save, texts
+from pygen.server.errors import RefusedError
+from pygen.server.schema import Container, ContainerKey, Json, Stamped, container_key
+from pygen.server.sql import build, name
+from pygen.server.store import Transaction
+from pygen.server.tables import add_columns, create_table, drop_table, set_indexes
+from pygen_runtime.schema import ContainerWrite
+
+_LISTED_USES = ("node", "edge", "all")
+_USES = (*_LISTED_USES, "record")
+
+
+def _read(container: Container) -> Json:
+    return {**container.stored.definition, **container.stored.times()}
+
+
+def create(call: Call) -> Json:
+    """`POST /models/containers`: an upsert that merges."""
+    items = [convert(item, ContainerWrite, what="container") for item in call.items()]
+    with call.store.write() as transaction:
+        require_spaces(transaction, (item.space for item in items))
+        known = {key: container.stored for key, container in transaction.schema.containers.items()}
+        changed: dict[ContainerKey, Stamped | None] = {}
+        for item in items:
+            key = ContainerKey(item.space, item.external_id)
+            definition, before = definition_of(item), known.get(key)
+            if before is not None:
+                definition = merge(before.definition, definition, names_use=item.used_for is not None)
+            check_rules(definition)
+            if save(transaction, "container", key, definition, before):
+                known[key] = Stamped(definition, transaction.now, transaction.now, is_global=False)
+                changed.setdefault(key, before)
+        if changed:
+            _apply(transaction, changed)
+        known_now = transaction.schema.containers
+        return {"items": [_read(known_now[ContainerKey(item.space, item.external_id)]) for item in items]}
+
+
+def _apply(transaction: Transaction, changed: dict[ContainerKey, Stamped | None]) -> None:
+    """Bring tables in line with the definitions, then check what needs all of them."""
+    schema = transaction.reload_schema()
+    for key, before in changed.items():
+        container = schema.containers[key]
+        if before is None:
+            create_table(transaction.sql, container)
+        else:
+            known = len(before.definition["properties"])
+            add_columns(transaction.sql, container, known)
+            _fill_defaults(transaction, container, known)
+        set_indexes(transaction.sql, container)
+        _check_references(transaction, container)
+    for key, before in changed.items():
+        if before is not None:
+            _save_states(transaction, schema.containers[key])
+
+
+def _save_states(transaction: Transaction, container: Container) -> None:
+    definition = with_states(transaction, container)
+    if save(transaction, "container", container.key, definition, container.stored):
+        transaction.reload_schema()
+
+
+def _fill_defaults(transaction: Transaction, container: Container, known: int) -> None:
+    """Rows that are there already get the default values of the properties after the first `known` ones."""
+    for stored in list(container.properties.values())[known:]:
+        if stored.default is None:
+            continue
+        answer, cell = stored.write(stored.default)
+        pair = b"," + msgspec.json.encode({stored.identifier: answer})[1:-1]
+        statement = build(
+            "update {table} set {column} = ?, props = props || ?",
+            table=name(container.table),
+            column=name(stored.column),
+        )
+        transaction.sql.execute(statement.text, (cell, pair.decode()))
+
+
+def _check_references(transaction: Transaction, container: Container) -> None:
+    known = transaction.schema.containers
+    targets = [stored.target for stored in container.properties.values() if stored.target is not None]
+    required = [container_key(reference) for reference in requires(container.stored.definition)]
+    unknown = sorted({str(key) for key in [*targets, *required] if key not in known})
+    if unknown:
+        raise RefusedError(f"One or more containers do not exist: {', '.join(repr(key) for key in unknown)}")
+    reached: set[ContainerKey] = set()
+    waiting = required
+    while waiting:
+        key = waiting.pop()
+        if key == container.key:
+            raise RefusedError(f"The requires constraints of the container '{container.key}' form a cycle.")
+        if key not in reached and key in known:
+            reached.add(key)
+            waiting += [container_key(reference) for reference in requires(known[key].stored.definition)]
+
+
+def list_(call: Call) -> Json:
+    """`GET /models/containers`."""
+    space, everything, uses = call.value("space"), call.flag("includeGlobal"), call.values("usedFor") or _LISTED_USES
+    unknown = [use for use in uses if use not in _USES]
+    if unknown:
+        raise RefusedError(f"usedFor must be one of {', '.join(_USES)}, not '{unknown[0][:100]}'.")
+    with call.store.read() as transaction:
+        known = {
+            key: container
+            for key, container in transaction.schema.containers.items()
+            if (not space or key.space == space)
+            and (everything or not container.stored.is_global)
+            and container.used_for in uses
+        }
+        return page(call, "containers", known, _read)
+
+
+def _keys(call: Call) -> list[ContainerKey]:
+    return list(dict.fromkeys(ContainerKey(*texts(item, "space", "externalId")) for item in call.items()))
+
+
+def by_ids(call: Call) -> Json:
+    """`POST /models/containers/byids`."""
+    keys = _keys(call)
+    with call.store.read() as transaction:
+        known = transaction.schema.containers
+        return {"items": [_read(known[key]) for key in keys if key in known]}
+
+
+def delete(call: Call) -> Json:
+    """`POST /models/containers/delete`: the data stored in them goes too, views that map them stay."""
+    keys = _keys(call)
+    with call.store.write() as transaction:
+        known = transaction.schema.containers
+        found = [key for key in keys if key in known]
+        for key in found:
+            remove(transaction, "container", key, known[key].stored)
+            drop_table(transaction.sql, known[key])
+        if found:
+            transaction.reload_schema()
+        return {"items": [{"space": key.space, "externalId": key.external_id} for key in found]}
+
+
+def delete_constraints(call: Call) -> Json:
+    """`POST /models/containers/constraints/delete`."""
+    return _delete_rules(call, "constraints")
+
+
+def delete_indexes(call: Call) -> Json:
+    """`POST /models/containers/indexes/delete`."""
+    return _delete_rules(call, "indexes")
+
+
+def _delete_rules(call: Call, part: str) -> Json:
+    triples = [texts(item, "space", "containerExternalId", "identifier") for item in call.items(at_most=10)]
+    deleted: list[Json] = []
+    with call.store.write() as transaction:
+        for space, external_id, identifier in triples:
+            container = transaction.schema.containers.get(ContainerKey(space, external_id))
+            if container is None or identifier not in container.stored.definition[part]:
+                continue
+            definition = copy.deepcopy(container.stored.definition)
+            del definition[part][identifier]
+            save(transaction, "container", container.key, definition, container.stored)
+            set_indexes(transaction.sql, transaction.reload_schema().containers[container.key])
+            deleted.append({"space": space, "containerExternalId": external_id, "identifier": identifier})
+    return {"items": deleted}

@@ -1,0 +1,110 @@
+"""Deleting nodes and edges (contract §6.4): edges of deleted nodes go too, and tombstones stay for change feeds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from pygen.server import instance_rows
+from pygen.server.calls import Call, decode
+from pygen.server.definitions import require_spaces
+from pygen.server.errors import RefusedError, violation
+from pygen.server.instance_requests import DeleteRequest, InstanceId
+from pygen.server.instance_rows import InstanceRow, keys_json
+from pygen.server.schema import Json
+from pygen.server.sql import build, name
+from pygen.server.store import Transaction
+from pygen.server.tables import KINDS
+
+_decoder = msgspec.json.Decoder(DeleteRequest)
+_TOMBSTONE = (
+    'insert into tombstone (change, kind, space, external_id, version, type, start, "end", created, updated, deleted, containers) '
+    "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+def delete(call: Call) -> Json:
+    """`POST /models/instances/delete`."""
+    items = decode(call.body, _decoder).items
+    if not 1 <= len(items) <= 1000:
+        raise violation("items size must be between 1 and 1000")
+    check_distinct(items)
+    with call.store.write() as transaction:
+        deleted = delete_instances(transaction, items, skip_conflicts=False)
+        return {"items": [item.json() for item in deleted]}
+
+
+def check_distinct(items: Iterable[InstanceId]) -> None:
+    """Refuse an instance that a request names twice (contract §6.3, rule 15)."""
+    seen: set[tuple[str, str]] = set()
+    for item in items:
+        identity = (item.kind, item.key)
+        if identity in seen:
+            raise RefusedError(f"The {item.kind} '{item.key}' stands twice in the request.", duplicated=[item.json()])
+        seen.add(identity)
+
+
+def conflicts(existing_version: int | None, found: InstanceRow | None) -> bool:
+    """Whether a change started from an older version than the stored one; 0 means that there must be none (rule 9)."""
+    return (
+        existing_version is not None
+        and found is not None
+        and (existing_version == 0 or found.version > existing_version)
+    )
+
+
+def version_conflict(label: str) -> RefusedError:
+    """The refusal of a change that started from an older version."""
+    return RefusedError(
+        f"A version conflict caused the ingest to fail. The instance '{label}' was changed by others.", status=409
+    )
+
+
+def delete_instances(
+    transaction: Transaction, items: Sequence[InstanceId], *, skip_conflicts: bool
+) -> list[InstanceId]:
+    """Delete what exists of the items; returns those, without the edges that went along."""
+    require_spaces(transaction, (item.space for item in items))
+    deleted: list[InstanceId] = []
+    rows: dict[int, InstanceRow] = {}
+    for kind in KINDS:
+        wanted = [item for item in items if item.kind == kind]
+        found = instance_rows.find(transaction.sql, kind, [item.key for item in wanted]) if wanted else {}
+        for item in wanted:
+            row = found.get(item.key)
+            if conflicts(item.existing_version, row):
+                if not skip_conflicts:
+                    raise version_conflict(item.key)
+            elif row is not None:
+                deleted.append(item)
+                rows[row.id] = row
+    nodes = [row.key for row in rows.values() if row.kind == "node"]
+    if nodes:
+        rows.update({row.id: row for row in instance_rows.edges_at(transaction.sql, nodes)})
+    if rows:
+        _remove(transaction, rows)
+    return deleted
+
+
+def _remove(transaction: Transaction, rows: dict[int, InstanceRow]) -> None:
+    ids = keys_json(rows)
+    held: dict[int, list[int]] = {}
+    for container in transaction.schema.containers.values():
+        statement = build(
+            "delete from {table} where id in (select value from json_each(?)) returning id", table=name(container.table)
+        )
+        for (id_,) in transaction.sql.execute(statement.text, (ids,)):
+            held.setdefault(id_, []).append(container.id)
+    transaction.sql.execute("delete from instance where id in (select value from json_each(?))", (ids,))
+    first = transaction.take("change", len(rows))
+    transaction.sql.executemany(
+        _TOMBSTONE,
+        [
+            (
+                *(change, KINDS[row.kind], row.space, row.external_id, row.version, row.type, row.start, row.end),
+                *(row.created, row.updated, transaction.now, keys_json(held.get(row.id, []))),
+            )
+            for change, row in enumerate(rows.values(), first)
+        ],
+    )

@@ -1,0 +1,153 @@
+"""The server on a socket: `serve` for the command line, `run_in_thread` for tests and demonstrations in process."""
+
+from __future__ import annotations
+
+import contextlib
+import pathlib
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from types import FrameType
+
+import uvicorn
+
+from pygen.server.app import create_app
+from pygen.server.errors import LocalServerError
+from pygen.server.store import Store
+
+_SECONDS_TO_STOP = 10
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class _Server(uvicorn.Server):
+    """Calls back once requests are accepted, and leaves signals to its caller."""
+
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_ready()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def listen(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
+    """A socket to serve on.
+
+    Args:
+        host: Address or name; the default can be reached from this computer alone.
+        port: 0 takes a free one.
+
+    Raises:
+        LocalServerError: The address is taken or not this computer's.
+    """
+    if not 0 <= port <= 65535:
+        raise LocalServerError(f"Cannot listen on {host}:{port}: a port is between 0 and 65535.")
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+    except (OSError, UnicodeError, OverflowError) as error:
+        raise LocalServerError(f"Cannot listen on {host}:{port}: {error}. Choose another host.") from error
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        raise LocalServerError(
+            f"Cannot listen on {host}:{port}: {error.strerror or error}. Choose another port, or 0 for any free one."
+        ) from error
+    return listener
+
+
+def base_url(listener: socket.socket) -> str:
+    """The URL that reaches a socket."""
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(str(host), str(host))  # noqa: S104  # compares, does not bind
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _server(store: Store, on_ready: Callable[[], None]) -> _Server:
+    config = uvicorn.Config(
+        create_app(store),
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        timeout_graceful_shutdown=_SECONDS_TO_STOP,
+        server_header=False,
+        h11_max_incomplete_event_size=256 * 1024,
+    )
+    return _Server(config, on_ready)
+
+
+def serve(
+    host: str = "127.0.0.1",
+    port: int = 0,
+    database: str | pathlib.Path | None = None,
+    *,
+    on_ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve until SIGINT or SIGTERM; running requests finish, and every acknowledged write is kept.
+
+    Call it from the main thread.
+
+    Args:
+        host: Address to listen on; the default can be reached from this computer alone.
+        port: Port to listen on; 0 takes a free one.
+        database: File of the database; None keeps everything in memory.
+        on_ready: Called with the base URL once requests are accepted.
+
+    Raises:
+        LocalServerError: The address is taken, or the database cannot be used.
+    """
+    with contextlib.closing(listen(host, port)) as listener, contextlib.closing(Store.open(database)) as store:
+        url = base_url(listener)
+        server = _server(store, lambda: on_ready(url) if on_ready else None)
+
+        def stop(_signal: int, _frame: FrameType | None) -> None:
+            server.should_exit = True
+
+        before = {number: signal.signal(number, stop) for number in _SIGNALS}
+        try:
+            server.run(sockets=[listener])
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def run_in_thread(store: Store, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+    """Serve a store from a thread of its own while the block runs; yields the base URL.
+
+    Raises:
+        LocalServerError: The address is taken.
+    """
+    with contextlib.closing(listen(host, port)) as listener:
+        ready = threading.Event()
+        server = _server(store, ready.set)
+
+        def run() -> None:
+            try:
+                server.run(sockets=[listener])
+            finally:
+                ready.set()
+
+        thread = threading.Thread(target=run, name="pygen-server", daemon=True)
+        thread.start()
+        ready.wait()
+        if not server.started:
+            thread.join()
+            raise LocalServerError("The local server did not start; its log says why.")
+        try:
+            yield base_url(listener)
+        finally:
+            server.should_exit = True
+            thread.join()
