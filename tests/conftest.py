@@ -10,12 +10,43 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from pytest_asyncio.plugin import PytestAsyncioFunction
+
+from tests.virtual_clock import VirtualClock
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="write the golden files anew instead of comparing with them"
     )
+
+
+@pytest.fixture(params=["asyncio", "trio"])
+def anyio_backend(request: pytest.FixtureRequest) -> object:
+    """Tests marked `anyio` run on both event loops."""
+    return request.param
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give tests marked `anyio` to anyio's plugin: pytest-asyncio in its auto mode takes them all, and runs them on asyncio only."""
+    for number, item in enumerate(items):
+        if isinstance(item, PytestAsyncioFunction) and item.get_closest_marker("anyio") is not None:
+            items[number] = pytest.Function.from_parent(
+                item.parent,
+                name=item.name,
+                callspec=getattr(item, "callspec", None),
+                callobj=item.obj,
+                fixtureinfo=item._fixtureinfo,
+                keywords=item.keywords,
+                originalname=item.originalname,
+            )
+
+
+@pytest.fixture
+def virtual_clock() -> VirtualClock:
+    """A clock whose sleeps take no time and are remembered."""
+    return VirtualClock()
 
 
 @pytest.fixture(scope="session")

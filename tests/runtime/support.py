@@ -8,7 +8,7 @@ import socket
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import anyio
@@ -19,26 +19,10 @@ from anyio.abc import SocketAttribute, SocketStream
 
 from pygen_runtime.client import AsyncPygenClient, ClientSettings, StaticToken
 from pygen_runtime.schema.requests import Page
-from pygen_runtime.transport import Clock, Credentials
+from pygen_runtime.transport import Credentials
+from tests.virtual_clock import VirtualClock
 
 TOKEN = "tok-secret-1"
-
-
-@dataclass
-class VirtualClock:
-    """Sleeping takes no time; all sleeps are kept. `jitter` is what the random number always is."""
-
-    time: float = 1000.0
-    jitter: float = 0.0
-    slept: list[float] = field(default_factory=list)
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.time += seconds
-        await anyio.lowlevel.checkpoint()
-
-    def clock(self) -> Clock:
-        return Clock(now=lambda: self.time, sleep=self.sleep, random=lambda: self.jitter)
 
 
 def client_of(

@@ -14,7 +14,8 @@ import pytest
 from pygen_runtime.client import ClientCredentials, StaticToken, TokenProvider
 from pygen_runtime.errors import AuthenticationError, NotReachedError, UsageError
 from pygen_runtime.transport import read_environment
-from tests.runtime.support import Api, VirtualClock
+from tests.runtime.support import Api
+from tests.virtual_clock import VirtualClock
 
 SECRET = "very-secret"
 pytestmark = pytest.mark.anyio

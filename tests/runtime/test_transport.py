@@ -31,7 +31,8 @@ from pygen_runtime.errors import (
 )
 from pygen_runtime.schema.requests import ListRequest
 from pygen_runtime.transport import http
-from tests.runtime.support import NUMBERS, TOKEN, Api, VirtualClock, client_of, ok, refused
+from tests.runtime.support import NUMBERS, TOKEN, Api, client_of, ok, refused
+from tests.virtual_clock import VirtualClock
 
 pytestmark = pytest.mark.anyio
 

@@ -114,3 +114,16 @@ class PipeAPI(ViewAPI[Pipe]):
 
     resource = Pipe
     conditions = PipeConditions
+
+
+class SiteConditions(NodeConditions, total=False):
+    """Conditions on sites."""
+
+    name: Annotated[str | Sequence[str] | None, equals("name")]
+
+
+class SiteAPI(ViewAPI[Site]):
+    """Sites."""
+
+    resource = Site
+    conditions = SiteConditions
