@@ -13,6 +13,7 @@ from pygen_runtime.schema import codec
 
 T = TypeVar("T")
 
+
 class Call(NamedTuple):
     """One request, as endpoints see it."""
 

@@ -59,7 +59,7 @@ def _apply(transaction: Transaction, changed: dict[ContainerKey, Stamped | None]
             add_columns(transaction.sql, container, known)
             _fill_defaults(transaction, container, known)
         set_indexes(transaction.sql, container)
-        _check_references(transaction, container)
+        _check_references(transaction, container, before)
     for key, before in changed.items():
         if before is not None:
             _save_states(transaction, schema.containers[key])
@@ -86,15 +86,15 @@ def _fill_defaults(transaction: Transaction, container: Container, known: int) -
         transaction.sql.execute(statement.text, (cell, pair.decode()))
 
 
-def _check_references(transaction: Transaction, container: Container) -> None:
+def _check_references(transaction: Transaction, container: Container, before: Stamped | None) -> None:
+    """Refuse what refers to containers that do not exist, unless it did so before, and `requires` that come back."""
     known = transaction.schema.containers
-    targets = [stored.target for stored in container.properties.values() if stored.target is not None]
-    required = [container_key(reference) for reference in requires(container.stored.definition)]
-    unknown = sorted({str(key) for key in [*targets, *required] if key not in known})
+    new = _referred(container.stored.definition) - (_referred(before.definition) if before else set())
+    unknown = sorted(str(key) for key in new if key not in known)
     if unknown:
         raise RefusedError(f"One or more containers do not exist: {', '.join(repr(key) for key in unknown)}")
+    waiting = [container_key(reference) for reference in requires(container.stored.definition)]
     reached: set[ContainerKey] = set()
-    waiting = required
     while waiting:
         key = waiting.pop()
         if key == container.key:
@@ -102,6 +102,13 @@ def _check_references(transaction: Transaction, container: Container) -> None:
         if key not in reached and key in known:
             reached.add(key)
             waiting += [container_key(reference) for reference in requires(known[key].stored.definition)]
+
+
+def _referred(definition: Json) -> set[ContainerKey]:
+    """Containers that relations and constraints of a container ask for."""
+    kinds = [one["type"] for one in definition["properties"].values()]
+    references = [kind["container"] for kind in kinds if "container" in kind]
+    return {container_key(reference) for reference in (*references, *requires(definition))}
 
 
 def list_(call: Call) -> Json:

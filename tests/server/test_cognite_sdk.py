@@ -15,6 +15,7 @@ from cognite.client.data_classes.data_modeling.containers import (
     ContainerPropertyApply,
     UniquenessConstraintApply,
 )
+from cognite.client.data_classes.data_modeling.views import ViewPropertyApply
 from cognite.client.exceptions import CogniteAPIError
 
 from pygen.server import Store, run_in_thread
@@ -55,7 +56,7 @@ def create_model(client: CogniteClient) -> None:
         constraints={"code": UniquenessConstraintApply(["code"])},
     )
     client.data_modeling.containers.apply(pump)
-    mapped = {key: dm.MappedPropertyApply(pump.as_id(), key) for key in pump.properties}
+    mapped: dict[str, ViewPropertyApply] = {key: dm.MappedPropertyApply(pump.as_id(), key) for key in pump.properties}
     client.data_modeling.views.apply(dm.ViewApply("plant", "Pump", "v1", properties=mapped))
     client.data_modeling.data_models.apply(dm.DataModelApply("plant", "Model", "v1", views=[VIEW]))
 

@@ -270,6 +270,24 @@ async def test_states_follow_the_data(api: Api) -> None:
     await api.refused("/models/instances", {"items": [node("d", data(container_id("A"), x="toolong", added="y"))]})
 
 
+async def test_a_new_requirement_follows_the_data(api: Api) -> None:
+    await api.container("A", {"x": "text"})
+    await api.container("B", {"x": "text"})
+    await api.write(node("a", data(container_id("A"), x="1")))
+    needs = {"needsB": {"constraintType": "requires", "require": container_id("B")}}
+    read = await api.container("A", {"x": "text"}, constraints=needs)
+    assert read["constraints"]["needsB"]["state"] == "failed"
+    await api.items(f"{PATH}/delete", {"space": SPACE, "externalId": "B"})
+    read = await api.container("A", {"x": "text", "y": "text"})
+    assert read["constraints"]["needsB"]["state"] == "current"
+
+
+async def test_properties_stay_within_the_limit_when_merged(api: Api) -> None:
+    await api.container("A", {f"p{number}": "text" for number in range(60)})
+    message = await api.refused(PATH, {"items": [container("A", {f"q{number}": "text" for number in range(60)})]})
+    assert "properties size" in message
+
+
 async def test_rules_can_be_taken_away(api: Api) -> None:
     await api.container(
         "A",

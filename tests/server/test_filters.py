@@ -12,8 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pygen.server import Store, containers, listing, spaces, upserts, views
+from pygen.server import Store, containers, listing, spaces, sql, upserts, views
 from pygen.server.calls import Call
+from pygen.server.errors import RefusedError
+from pygen.server.filters import FilterCompiler
+from pygen.server.scopes import Scope
 from tests.server.support import SPACE, Api, container, container_id, data, edge, mapped, node, node_id, view, view_id
 
 TYPES = {
@@ -355,6 +358,23 @@ async def test_depth_is_limited_and_width_is_generous(plant: Api) -> None:
     await plant.write(node("n", data(view_id("Thing"), text="999")))
     assert await plant.ids(filter=wide) == ["n"]
     assert await plant.ids(filter={"and": [{"not": one} for one in wide["or"][:998]]}) == ["n"]
+
+
+def test_parameters_stand_for_values(things: Store) -> None:
+    def text(filter_: dict[str, Any]) -> sql.Sql:
+        with things.read() as transaction:
+            compiler = FilterCompiler(Scope(transaction.schema, "node"), parameters={"one": "a", "many": ["a", "b"]})
+            return compiler.condition(filter_)
+
+    one, many = {"parameter": "one"}, {"parameter": "many"}
+    assert text({"equals": {"property": path("text"), "value": one}}) == text(
+        {"equals": {"property": path("text"), "value": "a"}}
+    )
+    assert text({"in": {"property": path("text"), "values": many}}) == text(
+        {"in": {"property": path("text"), "values": ["a", "b"]}}
+    )
+    with pytest.raises(RefusedError, match="Unknown parameter"):
+        text({"equals": {"property": path("text"), "value": {"parameter": "none"}}})
 
 
 async def test_filters_on_edges_and_times(plant: Api) -> None:

@@ -158,7 +158,13 @@ async def test_cursors_are_bound_to_their_request(plant: Api) -> None:
     page = await plant.post(LIST, {**body, "cursor": cursor, "limit": 3})
     assert [one["externalId"] for one in page["items"]] == ["n2", "n1", "n0"]
     assert "nextCursor" not in page
-    for change in ({"sort": None}, {"filter": {"matchAll": {}}}, {"sources": None}, {"includeTyping": True}):
+    changes: tuple[dict[str, Any], ...] = (
+        {"sort": None},
+        {"filter": {"matchAll": {}}},
+        {"sources": None},
+        {"includeTyping": True},
+    )
+    for change in changes:
         assert "other parameters" in await plant.refused(LIST, {**body, "cursor": cursor, **change})
 
 
@@ -206,7 +212,9 @@ def many() -> Iterator[tuple[Store, list[dict[str, Any]]]]:
         {"number": number, "text": text, "x": place % 3}
         for place, (number, text) in enumerate((n, t) for n in NUMBERS for t in TEXTS)
     ] * 2
-    named = [{**row, "id": f"n{(number * 37) % len(rows):03}", "place": number} for number, row in enumerate(rows)]
+    named: list[dict[str, Any]] = [
+        {**row, "id": f"n{(number * 37) % len(rows):03}", "place": number} for number, row in enumerate(rows)
+    ]
     items = [
         node(
             row["id"],

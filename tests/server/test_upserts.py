@@ -124,8 +124,8 @@ async def test_versions_conflict(plant: Api) -> None:
         skipOnVersionConflict=True,
     )
     assert [one["externalId"] for one in written] == ["b"]
-    (written,) = await plant.write(node("a", data(A, code="3"), existingVersion=2))
-    assert written["version"] == 3
+    (third,) = await plant.write(node("a", data(A, code="3"), existingVersion=2))
+    assert third["version"] == 3
     one = {"instanceType": "node", **node_id("a"), "existingVersion": 2}
     await plant.refused(DELETE, {"items": [one]}, status=409)
     answer = await plant.post(PATH, {"items": [], "delete": [one], "skipOnVersionConflict": True})
@@ -176,6 +176,12 @@ async def test_relations_can_ask_for_data_in_a_container(plant: Api) -> None:
         assert "does not exist" in message
     await plant.write(node("x", data(c, to=node_id("y"))), node("y", data(b, b="b")))
     await plant.write(node("z", data(c, to=node_id("y"))))
+
+
+async def test_relations_to_a_container_that_is_gone_need_a_node(plant: Api) -> None:
+    await plant.container("C", {"to": {"type": "direct", "container": container_id("B")}})
+    await plant.items("/models/containers/delete", {"space": SPACE, "externalId": "B"})
+    await plant.write(node("y"), node("x", data(container_id("C"), to=node_id("y"))))
 
 
 async def test_edges_need_their_ends_unless_they_may_be_created(plant: Api) -> None:

@@ -192,11 +192,22 @@ async def test_what_is_gone_is_marked(plant: Api) -> None:
     kept = {"exists": {"property": [SPACE, "Named", "name"]}}
     nested = {"nested": {"scope": [SPACE, "Pump", "site"], "filter": kept}}
     has = {"hasData": [container_id("Pump"), container_id("Named")]}
-    parts = [gone, kept, nested, has, {"equals": {"property": ["node", "space"], "value": SPACE}}]
+    by_view = {"hasData": [view_id("Base")]}
+    through_view = {"exists": {"property": [SPACE, "Base/v1", "flow"]}}
+    await plant.view("Base", mapped("Pump", "flow"))
+    parts = [
+        gone,
+        kept,
+        nested,
+        has,
+        {"and": [by_view, through_view]},
+        {"equals": {"property": ["node", "space"], "value": SPACE}},
+    ]
     await plant.view(
         "V", {**mapped("Named", "name"), **mapped("Pump", "flow")}, filter={"or": [{"not": one} for one in parts]}
     )
     await plant.items("/models/containers/delete", {"space": SPACE, "externalId": "Pump"})
+    await plant.items(f"{PATH}/delete", keyed("Base"))
     (read,) = await plant.items(f"{PATH}/byids", keyed("V"))
     assert list(read["properties"]) == ["name"]
     marks = [one["not"] for one in read["filter"]["or"]]
@@ -205,7 +216,8 @@ async def test_what_is_gone_is_marked(plant: Api) -> None:
     assert marks[1] == kept
     assert marks[2]["invalid"]["filterType"] == "nested"
     assert marks[3]["invalid"]["filterType"] == "hasData"
-    assert marks[4] == parts[4]
+    assert [list(one) for one in marks[4]["and"]] == [["invalid"], ["invalid"]]
+    assert marks[5] == parts[5]
     await plant.write(node("a", data(view_id("V"), name="x")))
     assert await plant.ids(sources=[{"source": view_id("V")}]) == ["a"]
 
