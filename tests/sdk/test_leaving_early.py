@@ -121,3 +121,13 @@ async def test_nothing_is_asked_before_the_first_row_is_wanted(sites: PygenQuery
     assert server.asked == 0
     assert [site.external_id async for site in walk] == [f"{n:05}" for n in range(30)]
     assert server.asked == 2
+
+
+@pytest.mark.anyio
+async def test_empty_pages_are_not_handed_out_and_do_not_end_the_walk() -> None:
+    answers = [{"items": [], "nextCursor": "a"}, page(0), {"items": [], "nextCursor": None}]
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, json=answers.pop(0), request=request))
+    async with AsyncPygenClient.from_token(
+        base_url="http://api.test", project="p", token="t", transport=transport
+    ) as client:
+        assert [len(found) async for found in SiteAPI(client).all().pages()] == [SIZE]

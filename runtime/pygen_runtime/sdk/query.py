@@ -85,11 +85,12 @@ class PygenQuery(Generic[T]):
         return replace(self, ahead=pages)
 
     async def pages(self) -> AsyncGenerator[PygenList[T], None]:
-        """Page by page, as they come: up to 1000 instances each, the last ones perhaps fewer."""
+        """Page by page, as they come: 1 to 1000 instances each; empty pages, which the API may send, are passed over."""
         stream, objects = self._stream(), wire(self.resource).objects
         try:
             while (page := await stream.next()) is not None:
-                yield PygenList(objects(page, self.client))
+                if page:
+                    yield PygenList(objects(page, self.client))
         finally:
             stream.close()
 
