@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -85,7 +86,7 @@ def test_without_the_extra_it_says_what_to_install(missing: str) -> None:
 
 def test_completion_is_offered() -> None:
     code = "from pygen.__main__ import main; main()"
-    environment = {"_PYGEN_COMPLETE": "complete_bash", "COMP_WORDS": "pygen ge", "COMP_CWORD": "1"}
+    environment = {**os.environ, "_PYGEN_COMPLETE": "complete_bash", "COMP_WORDS": "pygen ge", "COMP_CWORD": "1"}
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment)
     assert result.stdout.split() == ["generate"]
 
