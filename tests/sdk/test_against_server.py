@@ -66,6 +66,7 @@ async def test_queries_are_complete_filtered_sorted_and_counted(client: PlantCli
     assert await query.limit(3).count() == 3
     assert len(await query.limit(1001).prefetch(0).to_list()) == 1001
     assert await query.limit(0).to_list() == []
+    assert await query.limit(0).first() is None
 
 
 async def test_pages_hold_up_to_a_thousand(client: PlantClient) -> None:
@@ -151,6 +152,7 @@ async def test_clients_and_apis_describe_themselves(client: PlantClient) -> None
         lambda query: query.sort("site"),
         lambda query: query.sort(*["name"] * 6),
         lambda query: query.limit(-1),
+        lambda query: query.where({"equals": {}}),
         lambda query: query.prefetch(-1),
     ],
 )

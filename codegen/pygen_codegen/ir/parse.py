@@ -104,7 +104,7 @@ def _class(view: View, types: PropertyTypes, lists: _RelationLists) -> IRClass:
     check_source(id, "a view")
     properties: list[IRProperty] = []
     relationships: list[IRRelationship] = []
-    for name, property in (view.properties or {}).items():
+    for name, property in sorted((view.properties or {}).items()):  # servers and files order them differently
         where = f"property {shown(name)} of the view {id}"
         check_property(name, where)
         match property:

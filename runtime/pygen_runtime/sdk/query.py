@@ -52,6 +52,8 @@ class PygenQuery(Generic[T]):
 
     def where(self, condition: PygenFilter) -> PygenQuery[T]:
         """Only those that meet this filter as well."""
+        if not isinstance(condition, PygenFilter):
+            raise UsageError(f"where takes a PygenFilter, such as Prefix(…), not {condition!r}")
         return replace(self, condition=condition if self.condition is None else self.condition & condition)
 
     def sort(self, *keys: str) -> PygenQuery[T]:
@@ -116,7 +118,7 @@ class PygenQuery(Generic[T]):
 
     async def first(self) -> T | None:
         """The first one, or None when there is none."""
-        found = await self.limit(1).to_list()
+        found = await self.limit(1 if self.most is None else min(1, self.most)).to_list()
         return found[0] if found else None
 
     async def count(self) -> int:
