@@ -21,6 +21,10 @@ def demo(
         Path | None,
         typer.Option(help="Use the data model in this file instead of the wind farm.", show_default=False),
     ] = None,
+    keep: Annotated[
+        bool,
+        typer.Option("--keep", help="Leave the server running at the end, with model and data, until Ctrl-C."),
+    ] = False,
 ) -> None:
     """See it work: start a local server, deploy a model, load data, generate the SDK, stream everything back.
 
@@ -28,4 +32,4 @@ def demo(
     """
     from pygen.demo import run  # noqa: PLC0415 - brings the server and the generator
 
-    run(instances=instances, output=output, file=file)
+    run(instances=instances, output=output, file=file, keep=keep)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
+import threading
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
@@ -40,6 +43,7 @@ def run(
     instances: int = 100_000,
     output: Path | None = None,
     file: Path | None = None,
+    keep: bool = False,
     console: Console | None = None,
 ) -> None:
     """Goes the whole way from a data model to streamed objects, with nothing prepared and nothing left behind.
@@ -48,6 +52,7 @@ def run(
         instances: How many nodes and edges to load; at least one of each kind that the model has.
         output: Folder to keep the generated SDK in; a temporary one otherwise.
         file: A data model to use instead of the wind farm, as the API answers it, in YAML or JSON.
+        keep: Leave the server running at the end, with model and data, until Ctrl-C.
         console: Where to tell about it; stdout by default.
 
     Raises:
@@ -65,8 +70,10 @@ def run(
     begun = perf_counter()
     with local_server() as server:
         tell.say(f"{server.base_url}, its database in a temporary folder ({duration(perf_counter() - begun)})")
-        anyio.run(_story, tell, server, model, instances, output)
-    _end(tell, perf_counter() - begun, output)
+        wanted = anyio.run(_story, tell, server, model, instances, output)
+        _end(tell, perf_counter() - begun, output, file)
+        if keep:
+            _stay(tell, server, wanted)
 
 
 def _check_output(output: Path) -> None:
@@ -77,7 +84,9 @@ def _check_output(output: Path) -> None:
     plan(output, {}, data_models=[], language="python", package=name)
 
 
-async def _story(tell: Teller, server: Running, model: DataModel | None, instances: int, output: Path | None) -> None:
+async def _story(
+    tell: Teller, server: Running, model: DataModel | None, instances: int, output: Path | None
+) -> DataModelId:
     client = AsyncPygenClient.from_token(base_url=server.base_url, project=PROJECT, token=TOKEN)
     async with client:
         tell.step("Deploy a data model")
@@ -92,6 +101,7 @@ async def _story(tell: Teller, server: Running, model: DataModel | None, instanc
         tell.step(f"Use it: from {sdk.package} import {sdk.client}")
         async with client_class(package).from_token(server.base_url, PROJECT, TOKEN) as typed:
             await _use(tell, typed, data.expected())
+    return model.as_id()
 
 
 async def _deploy(tell: Teller, client: AsyncPygenClient, model: DataModel | None) -> DataModel:
@@ -173,7 +183,7 @@ async def _use(tell: Teller, client: AsyncModelClient, expected: Expected) -> No
     await filter_and_sort(tell, client)
 
 
-def _end(tell: Teller, seconds: float, output: Path | None) -> None:
+def _end(tell: Teller, seconds: float, output: Path | None, file: Path | None) -> None:
     """The bill, and where to go next.
 
     Raises:
@@ -188,11 +198,28 @@ def _end(tell: Teller, seconds: float, output: Path | None) -> None:
         raise SystemExit(1)
     tell.step("Next")
     if output is None:
-        tell.advice("keep the SDK and look into it", "pygen demo --output wind_farm")
+        again = (
+            f"pygen demo --file {shlex.quote(str(file))} --output my_sdk" if file else "pygen demo --output wind_farm"
+        )
+        tell.advice("keep the SDK and look into it", again)
     else:
         tell.advice("look into the SDK", f"python -m pydoc {output.resolve().name}.client")
-    tell.advice("the same with a data model of your own", "pygen demo --file model.yaml")
+    if file is None:
+        tell.advice("the same with a data model of your own", "pygen demo --file model.yaml")
     tell.advice("an SDK of a data model in CDF", "pygen generate --help")
+
+
+def _stay(tell: Teller, server: Running, model: DataModelId) -> None:
+    """Lets the server run until somebody ends the demo."""
+    tell.step("The server stays, with model and data, until Ctrl-C")
+    tell.advice(
+        "in another terminal, so that pygen and the SDK find it",
+        f"export CDF_URL={server.base_url} CDF_PROJECT={PROJECT} CDF_TOKEN={TOKEN}",
+    )
+    words = ["--space", model.space, "--external-id", model.external_id, "--version", model.version]
+    tell.advice("then", f"pygen generate {shlex.join(words)} --output {snake(model.external_id)}")
+    with suppress(KeyboardInterrupt):
+        threading.Event().wait()
 
 
 def _peak_memory() -> float | None:

@@ -19,6 +19,8 @@ from rich.console import Console
 from pygen.demo import run
 from pygen.demo.data import Expected
 from pygen.demo.errors import DemoError
+from pygen.demo.story import _end
+from pygen.demo.telling import Teller
 from pygen_codegen.errors import OutputError
 from pygen_runtime.errors import PygenError, UsageError
 
@@ -167,3 +169,31 @@ def test_what_differs_is_told_and_ends_with_code_1(monkeypatch: pytest.MonkeyPat
     assert "checks above went wrong" in printed
     assert not [name for name in set(sys.modules) - modules if name.split(".")[0] == "wind_farm"]
     assert sys.path == path
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_the_server_stays_until_it_is_told_to_end(ending: signal.Signals, tmp_path: Path) -> None:
+    process = demo(["--instances", "50", "--keep"], tmp_path / "temporary")
+    assert process.stdout is not None
+    printed = ""
+    while "pygen generate --space wind --external-id WindFarm --version v1" not in printed:
+        line = process.stdout.readline()
+        assert line, printed
+        printed += line
+    server = re.search(r"CDF_URL=(http://\S+) CDF_PROJECT=demo CDF_TOKEN=demo", printed)
+    assert server is not None
+    with socket.create_connection((urlsplit(server[1]).hostname, urlsplit(server[1]).port), timeout=5):
+        pass
+    process.send_signal(ending)
+    rest, errors = process.communicate(timeout=30)
+    assert (process.returncode, rest, errors) == (0, "", "")
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((urlsplit(server[1]).hostname, urlsplit(server[1]).port), timeout=5)
+
+
+def test_what_is_next_is_about_the_model_that_was_shown(tmp_path: Path) -> None:
+    told = StringIO()
+    model = tmp_path / "a model.yaml"
+    _end(Teller(Console(file=told, width=200)), 1.0, None, model)
+    assert f"pygen demo --file '{model}' --output my_sdk" in told.getvalue()
