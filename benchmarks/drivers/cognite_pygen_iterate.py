@@ -1,0 +1,28 @@
+"""cognite-pygen's generated SDK: `iterate` in chunks of 1,000."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cognite.client import ClientConfig, CogniteClient
+from cognite.client.credentials import Token
+from measured import Tally, measured
+from old_machines import MachinesClient
+
+
+def scan(settings: dict[str, Any]) -> Tally:
+    client = MachinesClient(
+        CogniteClient(ClientConfig("bench", "bench", Token("bench"), base_url=settings["base_url"]))
+    )
+    count, starts, capacity, letters = 0, 0, 0.0, 0
+    for chunk in client.machine.iterate(chunk_size=1000, limit=settings["rows"]):
+        for machine in chunk:
+            count += 1
+            starts += machine.starts or 0
+            capacity += machine.capacity or 0.0
+            letters += len(machine.name)
+    return Tally(count, starts, capacity, letters)
+
+
+if __name__ == "__main__":
+    measured(scan)
