@@ -11,8 +11,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import environments, streaming
-from benchmarks.contenders import STREAMING, Contender
+from benchmarks import environments, latencies, streaming
+from benchmarks.contenders import OURS, STREAMING, Contender
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 console = Console()
@@ -47,9 +47,20 @@ def streaming_command(
         rows=rows,
         rounds_=rounds,
         latency=latency,
-        progress=lambda text: console.print(text, style="dim", highlight=False),
+        progress=_progress,
     )
     _show(found, output)
+
+
+@app.command("latency")
+def latency_command(*, rows: Rows = 20_000, rounds: Rounds = 3, latency: float = 0.1, output: Json = None) -> None:
+    """Read over a slow network: one cursor against pages times latency, and what prefetching gains."""
+    found = latencies.measure(_prepared([OURS]), rows=rows, rounds_=rounds, latency=latency, progress=_progress)
+    _show(found, output)
+
+
+def _progress(text: str) -> None:
+    console.print(text, style="dim", highlight=False)
 
 
 def _prepared(contenders: list[Contender]) -> Path:

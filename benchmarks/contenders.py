@@ -32,3 +32,5 @@ STREAMING = (
     Contender("cognite-pygen list", "cognite-pygen", "cognite_pygen_list"),
     Contender("industrial-model, pages", "industrial-model", "industrial_model_pages"),
 )
+
+BUSY = Contender("pygen, busy consumer", "ours", "pygen_busy", peer=False)
