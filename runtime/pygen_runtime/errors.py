@@ -4,6 +4,9 @@
     ├── UsageError                 pygen was called wrongly: an argument or setting cannot work
     │   ├── ClientClosedError      the client was not entered, or was left already
     │   ├── DetachedError          an object without a client was asked to fetch something
+    │   ├── CheckpointError        a checkpoint is damaged, or belongs to another request
+    │   ├── IncludeDepthError      an include leads too far from its roots
+    │   ├── WriteConflictError     objects of one upsert say different things of the same instance
     │   └── ContractError          a generated SDK and the installed runtime do not fit together
     ├── TransportError             no complete, readable answer came
     │   ├── NotReachedError        the server could not be reached, or the connection broke
@@ -17,6 +20,10 @@
     │   ├── ConflictError          409, and 400 where the text speaks of a version conflict
     │   ├── RateLimitedError       429, after all retries
     │   └── ServerError            5xx, after all retries
+    ├── WriteError                 some items of a write or delete failed, or it is not known; the others are told apart
+    ├── NoInstanceError            there is no instance where there was to be one
+    ├── SeveralInstancesError      there are several where there was to be one
+    ├── IncompleteError            the API gives no more than a part of what was asked for
     └── StreamError                a stream cannot go on without losing or repeating rows
         ├── RepeatedCursorError    the server sent the same cursor twice
         └── CursorExpiredError     the cursor is too old; start again
@@ -27,7 +34,13 @@ The generator and the command line add their own branches below `PygenError`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pygen_runtime.client.results import DeleteResult, UpsertResult
+
+
+_CONFLICTS_SHOWN = 5
 
 
 class PygenError(Exception):
@@ -46,6 +59,32 @@ class DetachedError(UsageError):
     """An object that knows no client was asked to fetch something."""
 
 
+class CheckpointError(UsageError):
+    """A checkpoint does not fit: it is damaged, or belongs to another request than the one that is to be resumed."""
+
+
+class WriteConflictError(UsageError):
+    """Objects of one upsert say different things of the same instance; only one of them could win.
+
+    Attributes:
+        conflicts: What is said twice, each with both values.
+    """
+
+    def __init__(self, conflicts: Sequence[str]) -> None:
+        shown = "; ".join(conflicts[:_CONFLICTS_SHOWN])
+        more = f"; and {len(conflicts) - _CONFLICTS_SHOWN} more" if len(conflicts) > _CONFLICTS_SHOWN else ""
+        super().__init__(f"objects of one upsert contradict each other, so nothing was sent: {shown}{more}")
+        self.conflicts = tuple(conflicts)
+
+
+class IncludeDepthError(UsageError):
+    """An `include` leads further from its roots than is allowed: load the rest from the objects that were found."""
+
+
+class MissingExtraError(UsageError, ImportError):
+    """Something needs a package that is not installed; the message says which extra of the distribution brings it."""
+
+
 class ContractError(UsageError, ImportError):
     """A generated SDK and the installed runtime do not fit together: generate again, or install the version it names."""
 
@@ -57,13 +96,29 @@ class TransportError(PygenError):
         method: HTTP method of the request.
         path: Path of the request, without host and query.
         attempts: How many times the request was tried.
+        elapsed: Seconds that the call took, waits included.
+        status: HTTP status of the last answer; 0 if as much as that never came.
+        request_id: The server's `x-request-id` for the last answer, if it sent one; quote it when asking for support.
     """
 
-    def __init__(self, message: str, *, method: str = "", path: str = "", attempts: int = 1) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        method: str = "",
+        path: str = "",
+        attempts: int = 1,
+        elapsed: float = 0.0,
+        status: int = 0,
+        request_id: str | None = None,
+    ) -> None:
         super().__init__(message)
         self.method = method
         self.path = path
         self.attempts = attempts
+        self.elapsed = elapsed
+        self.status = status
+        self.request_id = request_id
 
 
 class NotReachedError(TransportError):
@@ -75,30 +130,11 @@ class DeadlineError(TransportError):
 
 
 class InvalidResponseError(TransportError):
-    """An answer came, but it is cut short, not JSON, or not of the shape that the contract gives.
-
-    Attributes:
-        status: HTTP status of the answer.
-        request_id: The server's `x-request-id`, if it sent one.
-    """
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        method: str = "",
-        path: str = "",
-        attempts: int = 1,
-        status: int = 0,
-        request_id: str | None = None,
-    ) -> None:
-        super().__init__(message, method=method, path=path, attempts=attempts)
-        self.status = status
-        self.request_id = request_id
+    """An answer came, but it is cut short, not JSON, or not of the shape that the contract gives."""
 
 
 class ApiError(PygenError):
-    """The server answered, and refused (contract §1.5).
+    """The server answered, and refused (contract §1.5); the message ends with what to do about it.
 
     Attributes:
         status: HTTP status.
@@ -107,6 +143,7 @@ class ApiError(PygenError):
         method: HTTP method of the request.
         path: Path of the request, without host and query.
         attempts: How many times the request was tried.
+        elapsed: Seconds that the call took, waits included.
         missing: Identifiers that the server says do not exist.
         duplicated: Identifiers that the server says exist already.
     """
@@ -120,19 +157,23 @@ class ApiError(PygenError):
         path: str,
         request_id: str | None = None,
         attempts: int = 1,
+        elapsed: float = 0.0,
         missing: Sequence[Mapping[str, Any]] = (),
         duplicated: Sequence[Mapping[str, Any]] = (),
+        hint: str = "",
     ) -> None:
         where = f"{method} {path} answered {status}"
-        tried = f" after {attempts} attempts" if attempts > 1 else ""
+        tried = f" after {attempts} attempts in {elapsed:.1f} s" if attempts > 1 else ""
         quote = f" [request id {request_id}]" if request_id else ""
-        super().__init__(f"{where}{tried}: {detail}{quote}")
+        advice = f"; {hint}" if hint else ""
+        super().__init__(f"{where}{tried}: {detail}{advice}{quote}")
         self.status = status
         self.detail = detail
         self.request_id = request_id
         self.method = method
         self.path = path
         self.attempts = attempts
+        self.elapsed = elapsed
         self.missing = tuple(missing)
         self.duplicated = tuple(duplicated)
 
@@ -163,6 +204,30 @@ class RateLimitedError(ApiError):
 
 class ServerError(ApiError):
     """The server failed (5xx), and still did when the retries were used up."""
+
+
+class WriteError(PygenError):
+    """Some items of a call were not written or deleted, or it is not known.
+
+    Attributes:
+        result: What became of each item.
+    """
+
+    def __init__(self, message: str, *, result: UpsertResult | DeleteResult) -> None:
+        super().__init__(message)
+        self.result = result
+
+
+class NoInstanceError(PygenError):
+    """There is no instance where there was to be one, or an id was asked for that the view does not have."""
+
+
+class SeveralInstancesError(PygenError):
+    """There are several instances where there was to be one."""
+
+
+class IncompleteError(PygenError):
+    """There is more than the API can give in one answer, and no way to ask for the rest: narrow the request down."""
 
 
 class StreamError(PygenError):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import os
 import random
 from collections.abc import Awaitable, Callable
 
@@ -17,6 +19,7 @@ from pygen_runtime.schema.requests import ListRequest
 from tests.runtime.support import NUMBERS, Api, Asked, Server, client_of, ok, raw
 
 REQUEST = ListRequest(instance_type="node")
+THOROUGH = os.environ.get("PYGEN_THOROUGH") == "1"
 
 
 async def ask(client: AsyncPygenClient) -> list[int]:
@@ -38,10 +41,20 @@ async def slowly(asked: Asked, stream: SocketStream) -> bool:
 
 
 async def probes_succeed(client: AsyncPygenClient) -> None:
-    with anyio.fail_after(10):
+    """Thirty requests get through at once: none waits, is tried again, or finds the pool short of a place."""
+    with anyio.fail_after(60):  # generous: it is the counters that tell whether anything waited
+        quiet = 0
+        while (
+            quiet < 20
+        ):  # exchanges that nobody waits for are on their way out; those who asked may just be learning of it
+            await turns(1)
+            quiet = 0 if client.counters.under_way else quiet + 1
+        before = client.counters
         for _ in range(30):
             assert await ask(client) == [7]
-    assert client._core.transport.under_way == 0
+    after = client.counters
+    assert after.requests - before.requests == 30
+    assert (after.under_way, after.waits - before.waits, after.failures - before.failures) == (0, 0, 0)
 
 
 def small_pool(server: Server) -> AsyncPygenClient:
@@ -50,15 +63,20 @@ def small_pool(server: Server) -> AsyncPygenClient:
 
 async def test_a_storm_of_native_cancellations_leaves_the_pool_whole() -> None:
     chance = random.Random(7)
+    mine = asyncio.all_tasks()
     async with Server(slowly).run() as server, small_pool(server) as client:
-        for _ in range(30):
+        cancelled = 0
+        while cancelled < 3000:
             tasks = [asyncio.create_task(ask(client)) for _ in range(20)]
             for task in tasks:
                 await turns(chance.randrange(6))
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            ends = await asyncio.gather(*tasks, return_exceptions=True)
+            cancelled += sum(isinstance(end, asyncio.CancelledError) for end in ends)
         await probes_succeed(client)
         assert server.most_connections <= 7
+    assert asyncio.all_tasks() == mine
+    gc.collect()  # what was left open would warn now, and a warning fails the test
 
 
 @pytest.mark.anyio
@@ -70,7 +88,7 @@ async def test_a_storm_of_cancelled_scopes_leaves_the_pool_whole(anyio_backend: 
             await ask(client)
 
     async with Server(slowly).run() as server, small_pool(server) as client:
-        for _ in range(15):
+        for _ in range(150 if THOROUGH else 30):
             async with anyio.create_task_group() as tasks:
                 for _ in range(20):
                     scope = anyio.CancelScope()
@@ -78,6 +96,22 @@ async def test_a_storm_of_cancelled_scopes_leaves_the_pool_whole(anyio_backend: 
                     await turns(chance.randrange(6))
                     scope.cancel()
         await probes_succeed(client)
+        running = len(anyio.get_running_tasks())
+    assert len(anyio.get_running_tasks()) < running
+    gc.collect()
+
+
+@pytest.mark.anyio
+async def test_who_has_been_cancelled_already_sends_nothing(anyio_backend: str) -> None:
+    api = Api(ok([7]))
+    async with client_of(api) as client:
+        with anyio.CancelScope() as scope:
+            scope.cancel()
+            await ask(client)
+        assert scope.cancelled_caught
+        await turns(10)
+        assert client.counters.requests == 0
+    assert api.requests == []
 
 
 async def test_streams_cancelled_natively_leave_the_pool_whole() -> None:
@@ -209,6 +243,32 @@ async def leave_by_system_exit(client: AsyncPygenClient) -> None:
     with pytest.raises(SystemExit):
         async with client:
             raise SystemExit(3)
+
+
+async def test_a_loop_that_cancels_everything_under_a_client_is_told_as_closing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """As `asyncio.run` does at its end: the task that holds the client's tasks is cancelled without anybody having left the block."""
+
+    async def behave(asked: Asked, stream: SocketStream) -> bool:
+        await anyio.sleep_forever()
+        return True
+
+    async with Server(behave).run() as server:
+        client = await small_pool(server).__aenter__()
+        calls = [asyncio.create_task(ask(client)) for _ in range(5)]
+        while server.asked < 3:
+            await turns(1)
+        host = client._core._host
+        assert host is not None
+        assert host._task is not None
+        host._task.cancel()
+        ends = await asyncio.gather(*calls, return_exceptions=True)
+        await client.__aexit__(None, None, None)
+        with pytest.raises(ClientClosedError):
+            await ask(client)
+    assert [type(end) for end in ends] == [ClientClosedError] * 5
+    assert caplog.records == [], "nothing was left for the loop to complain about"
 
 
 @pytest.mark.anyio

@@ -19,6 +19,7 @@ from pygen_runtime.errors import (
     CursorExpiredError,
     RepeatedCursorError,
     ServerTimeoutError,
+    StreamError,
     UsageError,
 )
 from pygen_runtime.schema.requests import ListRequest, Page
@@ -210,7 +211,7 @@ async def test_a_single_row_that_is_too_heavy_is_an_error_with_the_request_id(an
     async with client() as opened:
         with pytest.raises(ServerTimeoutError, match="rid") as caught:
             await anext(opened.pages(source.fetch, page_size=8))
-    assert source.sizes == [8, 4, 2, 1, 1]
+    assert source.sizes == [8, 4, 1, 1]
     assert "single row" in caught.value.__notes__[0]
 
 
@@ -251,10 +252,44 @@ async def by_another_task(stream: AsyncIterator[Any]) -> None:
         tasks.cancel_scope.cancel()
 
 
+async def by_break_of_items(stream: Any) -> None:
+    async for _ in stream.items():
+        break
+
+
+async def by_dropping(stream: Any) -> None:
+    await anext(stream)
+
+
+async def by_leaving_its_block(stream: Any) -> None:
+    async with stream:
+        await stream.next()
+
+
+async def by_a_list_that_takes_too_long(stream: Any) -> None:
+    with anyio.move_on_after(0) as scope:
+        await stream.to_list()
+    assert scope.cancelled_caught
+
+
+LEAVING = [
+    by_break,
+    by_exception,
+    by_aclose,
+    by_timeout,
+    by_another_task,
+    by_break_of_items,
+    by_dropping,
+    by_leaving_its_block,
+    by_a_list_that_takes_too_long,
+]
+
+
+@pytest.mark.filterwarnings("ignore:.*async_generator object:pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.filterwarnings("ignore:.*Async generator.*garbage collected:pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.filterwarnings("ignore:Async generator:ResourceWarning")
 @pytest.mark.parametrize("prefetch", [0, 1, 3])
-@pytest.mark.parametrize("leave", [by_break, by_exception, by_aclose, by_timeout, by_another_task])
+@pytest.mark.parametrize("leave", LEAVING)
 async def test_leaving_early_leaves_no_task(
     anyio_backend: str, leave: Callable[[Any], Awaitable[None]], prefetch: int
 ) -> None:
@@ -322,6 +357,26 @@ async def cancel_after(scope: anyio.CancelScope, patience: int) -> None:
     for _ in range(patience):
         await anyio.lowlevel.checkpoint()
     scope.cancel()
+
+
+async def test_a_loop_that_was_cancelled_does_not_end_as_if_all_had_come(anyio_backend: str) -> None:
+    source = Source(100)
+    async with client() as opened:
+        stream = opened.stream(source.fetch, page_size=10)
+        await anext(stream)
+        source.gate = anyio.Event()
+        await anext(stream)  # was on its way
+        with anyio.move_on_after(0) as scope:
+            await anext(stream)
+        assert scope.cancelled_caught
+        with pytest.raises(StreamError, match="its end would be no end"):
+            await anext(stream)
+
+
+async def test_items_and_lists_hold_every_row(anyio_backend: str) -> None:
+    async with client() as opened:
+        assert [row async for row in opened.pages(Source(95).fetch, page_size=10).items()] == list(range(95))
+        assert await opened.pages(Source(95).fetch, page_size=10).to_list() == list(range(95))
 
 
 # --- on the wire ----------------------------------------------------------------------------------------------------

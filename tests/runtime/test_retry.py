@@ -21,7 +21,8 @@ def answer(status: int, **headers: str) -> Answer:
 @pytest.mark.parametrize(
     ("outcome", "tries"),
     [
-        (answer(429), 10),
+        (answer(429), 100),
+        (answer(429, cdf_is_auto_retryable="true"), 100),
         (answer(502), 10),
         (answer(503), 10),
         (answer(504), 10),
@@ -46,8 +47,8 @@ def answer(status: int, **headers: str) -> Answer:
 )
 def test_how_often_each_outcome_is_tried(outcome: Outcome, tries: int) -> None:
     policy = RetryPolicy()
-    waits = [policy.verdict(attempt, outcome, 0.5).wait is not None for attempt in range(1, 12)]
-    assert waits == [attempt < tries for attempt in range(1, 12)]
+    waits = [policy.verdict(attempt, outcome, 0.5).wait is not None for attempt in range(1, 102)]
+    assert waits == [attempt < tries for attempt in range(1, 102)]
 
 
 def test_waits_double_up_to_the_longest_and_are_spread_over_the_whole_range() -> None:
@@ -117,14 +118,19 @@ def test_the_budget_runs_dry_and_fills_again() -> None:
     budget = RetryBudget(capacity=20)
     assert budget.spend(Fault(FaultKind.TIMEOUT, "")) == 10
     assert budget.spend(answer(503)) == 5
-    assert budget.spend(Fault(FaultKind.TIMEOUT, "")) == 0
+    assert budget.spend(Fault(FaultKind.TIMEOUT, "")) is None
     assert budget.spend(answer(503)) == 5
-    assert budget.spend(answer(503)) == 0
+    assert budget.spend(answer(503)) is None
+    assert budget.spend(answer(429)) == 0, "a refusal for load costs nothing, even when nothing is left"
     budget.repay(0)
     assert budget.left == 1
     budget.repay(10)
     budget.repay(10)
     assert budget.left == 20
+
+
+def test_who_wants_a_single_attempt_gets_one_whatever_comes() -> None:
+    assert RetryPolicy(attempts=1).verdict(1, answer(429), 0.5).wait is None
 
 
 def test_settings_that_cannot_work_are_refused() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import logging
 from typing import Any
 
 import anyio
@@ -83,6 +81,7 @@ async def test_a_project_cannot_leave_its_place_in_the_path(anyio_backend: str) 
     assert api.requests[0].url.raw_path == b"/api/v1/projects/a%2F..%2Fb%3Fc/models/instances/list"
 
 
+@pytest.mark.skipif(httpx.__name__ == "httpx2", reason="respx knows httpx alone")
 @respx.mock
 async def test_requests_can_be_mocked_with_respx() -> None:
     route = respx.post("https://cdf.test/api/v1/projects/proj/models/instances/list")
@@ -105,7 +104,7 @@ async def test_requests_can_be_mocked_with_respx() -> None:
         (404, NotFoundError, 1),
         (408, ServerTimeoutError, 1),
         (409, ConflictError, 1),
-        (429, RateLimitedError, 10),
+        (429, RateLimitedError, 100),
         (500, ServerError, 1),
         (503, ServerError, 10),
     ],
@@ -115,7 +114,8 @@ async def test_each_status_has_its_error(anyio_backend: str, status: int, kind: 
     assert type(error) is kind
     assert (error.status, error.detail, error.request_id) == (status, "because", "r-1")
     assert (error.method, error.path, error.attempts) == ("POST", "/models/instances/list", attempts)
-    assert "[request id r-1]" in str(error)
+    assert str(error).endswith(" [request id r-1]")
+    assert "because; " in str(error), "what to do stands behind what happened"
 
 
 async def test_a_version_conflict_is_a_conflict_though_it_comes_as_400(anyio_backend: str) -> None:
@@ -133,7 +133,7 @@ async def test_a_version_conflict_is_a_conflict_though_it_comes_as_400(anyio_bac
         (httpx.Response(400, content=b"[" * 100_000), "no explanation, but this text: " + "[" * 200),
         (httpx.Response(400, content=b"\xff\xfe"), "no explanation, but this text: ��"),
         (httpx.Response(400), "no explanation"),
-        (httpx.Response(407), "no explanation; a proxy wants credentials: check HTTPS_PROXY and NO_PROXY"),
+        (httpx.Response(407), "no explanation"),
         (httpx.Response(400, json={"error": {"message": "a\x1b[31m\nb\u202e" + "c" * 9000}}), "a [31m b " + "c" * 1991),
     ],
 )
@@ -161,7 +161,8 @@ async def test_missing_and_duplicated_items_are_kept(anyio_backend: str) -> None
 async def test_json_of_another_shape_is_told_at_once_with_its_place(anyio_backend: str) -> None:
     error = await failure(httpx.Response(200, json={"items": ["x"]}, headers={"x-request-id": "r"}))
     assert type(error) is InvalidResponseError
-    assert "unexpected shape: Expected `int`, got `str` - at `$.items[0]` [request id r]" in str(error)
+    assert "unexpected shape: Expected `int`, got `str` - at `$.items[0]`; a newer version" in str(error)
+    assert str(error).endswith(" [request id r]")
     assert (error.attempts, error.status) == (1, 200)
 
 
@@ -223,7 +224,7 @@ async def test_waits_follow_the_policy_and_the_server(anyio_backend: str) -> Non
     api = Api(refused(503), refused(503), refused(429, retry_after="7"), httpx.ReadError("x"), ok([1]))
     async with client_of(api, clock=clock) as client:
         assert await ask(client) == [1]
-    assert clock.slept == [0.5, 1.0, 7.0, 4.0]
+    assert clock.slept == [0.5, 1.0, 7.0, 2.0]
 
 
 async def test_a_wait_holds_no_place_in_the_limiter(anyio_backend: str) -> None:
@@ -257,6 +258,30 @@ async def test_without_a_deadline_only_the_attempts_count(anyio_backend: str) ->
     error = await failure(refused(503, retry_after="120"), clock=clock, deadline=None)
     assert type(error) is ServerError
     assert sum(clock.slept) == 9 * 120
+
+
+@pytest.mark.parametrize("headers", [{}, {"retry_after": "3"}])
+async def test_a_busy_server_is_asked_until_it_is_not(anyio_backend: str, headers: dict[str, str]) -> None:
+    clock = VirtualClock(jitter=0.1)
+    busy = [refused(429, **headers) for _ in range(40)]
+    async with client_of(Api(*busy, refused(503), *busy, ok([1])), clock=clock, deadline=1000.0) as client:
+        assert await ask(client) == [1]
+        assert client.counters.rate_limited == 80
+        assert client._core.transport._shared.budget.left == 500
+
+
+async def test_a_server_that_stays_busy_is_left_alone_at_the_deadline(anyio_backend: str) -> None:
+    error = await failure(refused(429, "busy", x_request_id="r-9"), clock=VirtualClock(jitter=0.2), deadline=200.0)
+    assert type(error) is DeadlineError
+    assert error.attempts > 20
+    assert (error.status, error.request_id) == (429, "r-9")
+    assert 180 < error.elapsed < 200
+
+
+async def test_busy_answers_leave_all_attempts_to_other_trouble(anyio_backend: str) -> None:
+    error = await failure(*[refused(429)] * 30, refused(503))
+    assert type(error) is ServerError
+    assert error.attempts == 30 + 10
 
 
 async def test_a_client_in_trouble_stops_retrying_and_recovers(anyio_backend: str) -> None:
@@ -400,28 +425,6 @@ async def test_a_client_from_the_environment(monkeypatch: pytest.MonkeyPatch) ->
     given = {"CDF_URL": "http://given.test", "CDF_PROJECT": "q", "CDF_TOKEN": "t"}
     client = AsyncPygenClient.from_env(given, settings=ClientSettings(page_size=7))
     assert (client.base_url, client.project, client.settings.page_size) == ("http://given.test", "q", 7)
-
-
-async def test_tries_and_waits_are_logged_with_fields_and_without_secrets(
-    anyio_backend: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG, "pygen_runtime")
-    api = Api(refused(503, "body-text", x_request_id="r-1"), httpx.ReadError("gone"), ok([1]))
-    async with client_of(api) as client:
-        await ask(client)
-    records = [record.__dict__ for record in caplog.records if record.name == "pygen_runtime"]
-    assert [(record["levelname"], record["attempt"], record["http_status"]) for record in records] == [
-        ("DEBUG", 1, 503),
-        ("INFO", 1, 503),
-        ("DEBUG", 2, 0),
-        ("INFO", 2, 0),
-        ("DEBUG", 3, 200),
-    ]
-    assert (records[0]["request_id"], records[0]["http_path"]) == ("r-1", "/models/instances/list")
-    assert "trying again" in records[1]["message"]
-    shown = json.dumps(records, default=str)
-    assert TOKEN not in shown
-    assert "body-text" not in shown
 
 
 async def test_no_more_requests_are_under_way_than_the_limit_of_their_kind_allows(anyio_backend: str) -> None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import UNSET
 
 from pygen_runtime.errors import UsageError
 from pygen_runtime.schema import ContainerId, NodeId, ViewId
@@ -28,7 +29,9 @@ from pygen_runtime.schema.filters import (
     Not,
     Or,
     Overlaps,
+    Parameter,
     Prefix,
+    PropertyValue,
     PygenFilter,
     Range,
 )
@@ -69,6 +72,15 @@ def wire(condition: PygenFilter) -> object:
             },
         ),
         (InstanceReferences([NodeId("s", "x")]), {"instanceReferences": [{"space": "s", "externalId": "x"}]}),
+        (InstanceReferences([]), {"not": {"matchAll": {}}}),
+        (Equals(P, False), {"equals": {"property": WIRE, "value": False}}),
+        (Equals(P, ""), {"equals": {"property": WIRE, "value": ""}}),
+        (Equals(P, {"a": None}), {"equals": {"property": WIRE, "value": {"a": None}}}),
+        (Range(P, gte=UNSET, lt=0), {"range": {"property": WIRE, "lt": 0}}),
+        (Equals(P, Parameter("x")), {"equals": {"property": WIRE, "value": {"parameter": "x"}}}),
+        (In(P, Parameter("x")), {"in": {"property": WIRE, "values": {"parameter": "x"}}}),
+        (ContainsAny(P, PropertyValue(P)), {"containsAny": {"property": WIRE, "values": {"property": WIRE}}}),
+        (Range(P, gt=PropertyValue(P)), {"range": {"property": WIRE, "gt": {"property": WIRE}}}),
         (Nested(P, MatchAll()), {"nested": {"scope": WIRE, "filter": {"matchAll": {}}}}),
     ],
     ids=lambda value: type(value).__name__,
@@ -89,6 +101,13 @@ def test_operators_compose_and_keep_their_nesting() -> None:
             {"not": {"exists": {"property": ["c"]}}},
         ]
     }
+
+
+def test_only_filters_compose() -> None:
+    with pytest.raises(TypeError):
+        Exists(P) & True  # type: ignore[operator]  # the point
+    with pytest.raises(TypeError):
+        Exists(P) | {}  # type: ignore[operator]  # the point
 
 
 def test_composing_leaves_the_operands_alone() -> None:
@@ -123,6 +142,13 @@ def test_moments_are_written_with_their_zone_to_the_millisecond() -> None:
         Or,
         HasData,
         lambda: ContainsAll(P, []),
+        lambda: Equals(P, None),
+        lambda: Equals(P, UNSET),
+        lambda: In(P, ["a", None]),
+        lambda: Range(P, gt=None),
+        lambda: Range(P, gt=UNSET),
+        lambda: Equals(P, [1.0, math.inf]),
+        lambda: Equals(P, {"deep": [{"er": math.nan}]}),
     ],
 )
 def test_what_cannot_be_asked_is_refused_before_it_is_sent(make: Callable[[], object]) -> None:

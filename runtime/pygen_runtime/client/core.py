@@ -8,8 +8,10 @@ from typing import TypeVar
 import msgspec
 from anyio.abc import TaskGroup
 
+from pygen_runtime.client.checkpoint import Checkpoint, fingerprint, read_checkpoint
 from pygen_runtime.client.host import TaskHost
-from pygen_runtime.client.paging import Fetch, PageStream, PageWalk
+from pygen_runtime.client.paging import PageStream
+from pygen_runtime.client.walk import Fetch, OnExpired, PageWalk
 from pygen_runtime.errors import ClientClosedError, UsageError
 from pygen_runtime.schema.codec import encode
 from pygen_runtime.transport import ClientSettings, Operation, Transport
@@ -30,8 +32,15 @@ class Core:
 
     def __init__(self, transport: Transport, settings: ClientSettings) -> None:
         self.transport, self.settings = transport, settings
+        self._owner = self  # of the tasks; a view has another
         self._host: TaskHost | None = None
         self._used = False
+
+    def with_settings(self, settings: ClientSettings) -> Core:
+        """A view: the same tasks and connections, but other time-outs, retries and page sizes."""
+        view = Core(self.transport.with_settings(settings), settings)
+        view._owner = self._owner
+        return view
 
     async def open(self) -> None:
         """Start to work.
@@ -40,6 +49,10 @@ class Core:
             ClientClosedError: That has happened before.
             UsageError: Connections cannot be made with these settings or this environment.
         """
+        if self._owner is not self:
+            raise UsageError(
+                "open the client itself with `async with client:`; what with_options() gives only looks through it"
+            )
         if self._used:
             raise ClientClosedError(f"this client has been opened before; {_HOW}, and make a new one to go on")
         host = TaskHost(self.transport.aclose)
@@ -64,10 +77,11 @@ class Core:
         Raises:
             ClientClosedError: The client is not open.
         """
-        if self._host is None:
-            state = "closed" if self._used else "not open yet"
+        host = self._owner._host  # noqa: SLF001  # it is one of us
+        if host is None:
+            state = "closed" if self._owner._used else "not open yet"  # noqa: SLF001  # it is one of us
             raise ClientClosedError(f"the client is {state}; {_HOW}, and ask inside the block")
-        return self._host.tasks
+        return host.tasks
 
     async def call(
         self,
@@ -78,6 +92,7 @@ class Core:
         reply: msgspec.json.Decoder[R],
         body: object = None,
         params: Sequence[tuple[str, str]] = (),
+        in_project: bool = True,
     ) -> R:
         """One request; see `Transport.call`. The body may be anything that has a JSON form."""
         self.tasks()
@@ -88,20 +103,41 @@ class Core:
             reply=reply,
             body=None if body is None else _json(body),
             params=tuple(params),
+            in_project=in_project,
         )
 
     def stream(
-        self, fetch: Fetch[T], *, limit: int | None = None, prefetch: int = 1, page_size: int | None = None
-    ) -> PageStream[T]:
+        self,
+        fetch: Fetch[T],
+        *,
+        limit: int | None = None,
+        prefetch: int = 1,
+        page_size: int | None = None,
+        request: object = None,
+        resume: str | None = None,
+        on_expired: OnExpired = "raise",
+    ) -> PageStream[Sequence[T]]:
         """See `AsyncPygenClient.stream`."""
         if limit is not None and limit < 0:
             raise UsageError(f"limit must be 0 or more, or None for all rows, not {limit}")
         if prefetch < 0:
             raise UsageError(f"prefetch must be 0 or more pages, not {prefetch}")
+        if on_expired not in ("raise", "restart"):
+            raise UsageError(f'on_expired must be "raise" or "restart", not {on_expired!r}')
         size = self.settings.page_size if page_size is None else page_size
         if size < 1:
             raise UsageError(f"page_size must be at least 1, not {size}")
-        return PageStream(self.tasks, PageWalk(fetch, limit=limit, page_size=size), prefetch)
+        own = None if request is None else fingerprint([self.transport.project, request])
+        start = Checkpoint(request=own or "") if resume is None else read_checkpoint(resume, own or "")
+        walk = PageWalk(
+            fetch,
+            limit=limit,
+            page_size=size,
+            start=start,
+            on_expired=on_expired,
+            tell=self.transport.tell_size,
+        )
+        return PageStream(self.tasks, walk, prefetch, request=own, again=start.again)
 
 
 def _json(body: object) -> bytes:

@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
-from functools import cached_property
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar, overload
 
 import msgspec
 
-from pygen_runtime.client.batches import in_batches
 from pygen_runtime.client.core import Core
-from pygen_runtime.client.write_checks import Key, check_writes, write_key
-from pygen_runtime.errors import InvalidResponseError
-from pygen_runtime.schema import (
-    EdgeId,
-    EdgeWrite,
-    Instance,
-    InstanceResult,
-    InstanceWrite,
-    NodeId,
-    NodeWrite,
-    ViewId,
-)
-from pygen_runtime.schema.codec import decoder
+from pygen_runtime.client.instance_reads import InstanceReads, references
+from pygen_runtime.client.instance_writes import Id, InstanceWrites
+from pygen_runtime.client.paging import PageStream
+from pygen_runtime.client.results import DeleteResult, UpsertResult
+from pygen_runtime.client.schema_api import many
+from pygen_runtime.client.walk import OnExpired
+from pygen_runtime.schema import EdgeId, Instance, InstanceResult, InstanceWrite, NodeId, ViewId
 from pygen_runtime.schema.filters import PygenFilter
+from pygen_runtime.schema.inspection import InstanceInspection
+from pygen_runtime.schema.queries import QueryReply, QueryRequest, SyncRequest
 from pygen_runtime.schema.requests import (
     AggregateReply,
     AggregateRequest,
     ByIdsRequest,
-    InstanceReference,
     ListRequest,
     Page,
+    SearchRequest,
     Sort,
     SourceRequest,
 )
@@ -38,12 +32,12 @@ from pygen_runtime.transport import Operation
 
 T = TypeVar("T")
 
-MOST_ITEMS = 1000
-"""Items that one instance request may hold."""
-
 
 class InstancesAPI:
     """Instances, as `client.instances`.
+
+    Everything that asks raises the same: `ApiError` (by its subclass) if the server refused, `TransportError` if no whole answer
+    came in time, `UsageError` if an argument cannot work.
 
     Args:
         core: The client's core.
@@ -51,6 +45,8 @@ class InstancesAPI:
 
     def __init__(self, core: Core) -> None:
         self._core = core
+        self._reads = InstanceReads(core)
+        self._writes = InstanceWrites(core, self._reads)
 
     async def list_page(self, request: ListRequest, reply: msgspec.json.Decoder[Page[T]]) -> Page[T]:
         """One page of instances.
@@ -61,30 +57,149 @@ class InstancesAPI:
 
         Raises:
             ServerTimeoutError: The page was too heavy; ask for fewer rows.
-            ApiError: The server refused.
-            TransportError: No whole answer came in time.
         """
-        return await self._post("/list", request, reply)
+        return await self._reads.post("/list", request, reply)
 
     async def by_ids(self, request: ByIdsRequest, reply: msgspec.json.Decoder[Page[T]]) -> Page[T]:
-        """The instances with these ids, in one request of at most 1000; those not found are left out, the order is open.
+        """The instances with these ids; those not found are left out, the order is open.
+
+        Args:
+            request: What to retrieve; 1000 ids go in a request, and fewer if the server finds that too heavy.
+            reply: Decodes a page.
 
         Raises:
-            ApiError: The server refused.
-            TransportError: No whole answer came in time.
+            ServerTimeoutError: A single id was too heavy; ask for fewer views.
         """
-        return await self._post("/byids", request, reply)
+        return await self._reads.by_ids(request, reply)
+
+    @overload
+    async def search(self, request: SearchRequest) -> Page[Instance]: ...
+
+    @overload
+    async def search(self, request: SearchRequest, reply: msgspec.json.Decoder[T]) -> T: ...
+
+    async def search(self, request: SearchRequest, reply: msgspec.json.Decoder[Any] | None = None) -> Any:
+        """The best matches of a text search, at most 1000; the API has no way to ask for more.
+
+        Args:
+            request: What to look for.
+            reply: Decodes the answer; by default to untyped instances.
+        """
+        return await self._reads.post("/search", request, reply or self._reads.instances, Operation.SEARCH)
 
     async def aggregate(self, request: AggregateRequest) -> AggregateReply:
-        """Count, average, least, greatest, sum or histogram. The server's index lags behind writes by seconds.
+        """Count, average, least, greatest, sum or histogram, of everything or by group.
+
+        Raises:
+            IncompleteError: There are more groups than the API tells (1000), and the request did not say how many it wants.
+        """
+        return await self._reads.aggregate(request)
+
+    @overload
+    async def query(self, request: QueryRequest) -> QueryReply[Instance]: ...
+
+    @overload
+    async def query(self, request: QueryRequest, reply: msgspec.json.Decoder[T]) -> T: ...
+
+    async def query(self, request: QueryRequest, reply: msgspec.json.Decoder[Any] | None = None) -> Any:
+        """One page of a graph query: of each selected result set what its limit allows, and a cursor if there may be more.
+
+        Args:
+            request: The result sets and what is wanted of them.
+            reply: Decodes the answer; by default to untyped instances.
+
+        Raises:
+            ServerTimeoutError: The query was too heavy; lower the limits of the result sets that others start from.
+            CursorExpiredError: The server no longer knows a cursor.
+        """
+        return await self._reads.graph("/query", request, reply or self._reads.result_sets)
+
+    @overload
+    async def sync(self, request: SyncRequest) -> QueryReply[Instance]: ...
+
+    @overload
+    async def sync(self, request: SyncRequest, reply: msgspec.json.Decoder[T]) -> T: ...
+
+    async def sync(self, request: SyncRequest, reply: msgspec.json.Decoder[Any] | None = None) -> Any:
+        """One page of a change feed; the reply's cursors lead to what comes next, now or later.
+
+        Args:
+            request: The result sets to follow and what is wanted of them.
+            reply: Decodes the answer; by default to untyped instances.
+
+        Raises:
+            ServerTimeoutError: The page was too heavy; lower the limits.
+            CursorExpiredError: A cursor is more than 3 days old.
+        """
+        return await self._reads.graph("/sync", request, reply or self._reads.result_sets)
+
+    async def inspect(
+        self,
+        ids: NodeId | EdgeId | Iterable[NodeId | EdgeId],
+        *,
+        involved_views: bool = True,
+        all_versions: bool = False,
+        involved_containers: bool = True,
+    ) -> list[InstanceInspection]:
+        """Through which views and containers instances have data. 1000 in a request.
+
+        Args:
+            ids: One or many.
+            involved_views: Whether to tell the views.
+            all_versions: Whether to tell older versions of the views too.
+            involved_containers: Whether to tell the containers.
+        """
+        operations: dict[str, dict[str, Any]] = {}
+        if involved_views:
+            operations["involvedViews"] = {"allVersions": all_versions}
+        if involved_containers:
+            operations["involvedContainers"] = {}
+        return await self._reads.inspect(references(many(ids, (NodeId, EdgeId))), operations)
+
+    def stream(
+        self,
+        *,
+        instance_type: Literal["node", "edge"] = "node",
+        source: ViewId | None = None,
+        filter: PygenFilter | None = None,  # the API's word
+        sort: Sequence[Sort] = (),
+        limit: int | None = None,
+        prefetch: int = 1,
+        resume: str | None = None,
+        on_expired: OnExpired = "raise",
+    ) -> PageStream[Sequence[Instance]]:
+        """Nodes or edges page by page, untyped, some pages ahead of the reader. Nothing is asked before the first one is wanted.
+
+        Args:
+            instance_type: Which of the two.
+            source: The view whose properties are wanted; only instances with data in it come. None: no properties.
+            filter: A condition.
+            sort: Sort keys, at most 5.
+            limit: Instances to end after, those before `resume` included; None for all.
+            prefetch: Pages that may wait, or be on their way, while the reader works on one.
+            resume: A checkpoint of an earlier stream of the same request, to go on from there.
+            on_expired: What to do when the server no longer knows a cursor: `"raise"` a `CursorExpiredError`, or `"restart"`
+                and hand out all instances again, from the first.
 
         Raises:
             ApiError: The server refused.
+            CheckpointError: The checkpoint is damaged, or belongs to another request.
+            StreamError: Going on would lose or repeat rows.
             TransportError: No whole answer came in time.
         """
-        return await self._post("/aggregate", request, self._aggregates)
+        sources = None if source is None else [SourceRequest(source=source)]
+        wanted = ListRequest(instance_type=instance_type, sources=sources, filter=filter, sort=list(sort) or None)
 
-    async def iterate(
+        async def fetch(cursor: str | None, size: int) -> Page[Instance]:
+            return await self.list_page(
+                msgspec.structs.replace(wanted, limit=size, cursor=cursor), self._reads.instances
+            )
+
+        return self._core.stream(
+            fetch, limit=limit, prefetch=prefetch, request=wanted, resume=resume, on_expired=on_expired
+        )
+
+    def iterate(
         self,
         *,
         instance_type: Literal["node", "edge"] = "node",
@@ -93,180 +208,133 @@ class InstancesAPI:
         sort: Sequence[Sort] = (),
         limit: int | None = None,
     ) -> AsyncIterator[Instance]:
-        """Nodes or edges one by one, untyped, a page ahead of the reader. Nothing is asked before the first one is wanted.
+        """Nodes or edges one by one: the items of `stream`, whose arguments and errors these are."""
+        return self.stream(instance_type=instance_type, source=source, filter=filter, sort=sort, limit=limit).items()
 
-        Args:
-            instance_type: Which of the two.
-            source: The view whose properties are wanted; only instances with data in it come. None: no properties.
-            filter: A condition.
-            sort: Sort keys, at most 5.
-            limit: Instances to end after; None for all.
-
-        Raises:
-            ApiError: The server refused.
-            StreamError: Going on would lose or repeat rows.
-            TransportError: No whole answer came in time.
-        """
-        sources = None if source is None else [SourceRequest(source=source)]
-
-        async def fetch(cursor: str | None, size: int) -> Page[Instance]:
-            request = ListRequest(
-                instance_type=instance_type,
-                sources=sources,
-                filter=filter,
-                sort=list(sort) or None,
-                limit=size,
-                cursor=cursor,
-            )
-            return await self.list_page(request, self._instances)
-
-        stream = self._core.stream(fetch, limit=limit)
-        try:
-            while (page := await stream.next()) is not None:
-                for instance in page:
-                    yield instance
-        finally:
-            stream.close()
-
-    async def retrieve(self, ids: Iterable[NodeId | EdgeId], sources: Sequence[ViewId] = ()) -> list[Instance]:
+    async def retrieve(
+        self, ids: NodeId | EdgeId | Iterable[NodeId | EdgeId], sources: ViewId | Sequence[ViewId] = ()
+    ) -> list[Instance]:
         """The nodes and edges with these ids, in the order of the ids; those not found are left out. 1000 in a request.
 
         Args:
-            ids: Nodes and edges, mixed as you like.
+            ids: One or many, nodes and edges mixed as you like.
             sources: Views whose properties are wanted, at most 10; an instance without data in one of them counts as not found.
 
         Raises:
-            ApiError: The server refused.
-            TransportError: No whole answer came in time.
+            ServerTimeoutError: A single id was too heavy; ask for fewer views.
         """
-        wanted = [_reference(one) for one in ids]
-        views = [SourceRequest(source=view) for view in sources] or None
-
-        async def send(batch: Sequence[InstanceReference]) -> list[Instance]:
-            return (await self.by_ids(ByIdsRequest(items=list(batch), sources=views), self._instances)).items
-
-        found = await in_batches(wanted, MOST_ITEMS, send, parallel=self._core.settings.limits.read)
-        by_key = {(one.__struct_config__.tag, one.space, one.external_id): one for one in found}
-        return [by_key[key] for key in dict.fromkeys(map(_key, wanted)) if key in by_key]
+        wanted = references(many(ids, (NodeId, EdgeId)))
+        views = [SourceRequest(source=view) for view in many(sources, ViewId)] or None
+        page = await self.by_ids(ByIdsRequest(items=wanted, sources=views), self._reads.instances)
+        by_key = {(one.__struct_config__.tag, one.space, one.external_id): one for one in page.items}
+        keys = dict.fromkeys((one.instance_type, one.space, one.external_id) for one in wanted)
+        return [by_key[key] for key in keys if key in by_key]
 
     async def upsert(
         self,
-        items: Iterable[InstanceWrite],
+        items: InstanceWrite | Iterable[InstanceWrite],
         *,
         replace: bool = False,
         auto_create_direct_relations: bool = True,
         auto_create_start_nodes: bool = False,
         auto_create_end_nodes: bool = False,
         skip_on_version_conflict: bool = False,
+        split: bool = True,
     ) -> list[InstanceResult]:
-        """Create nodes and edges, or change those that exist.
+        """Create nodes and edges, or change those that exist; everything that can be written is.
 
-        Up to 1000 items go in one request, and are written all or none. More are split: first the nodes, then the edges that may
-        need them, each split all or none for itself, and several at once unless the order could matter.
+        Up to 1000 items go in one request, and the server writes all of them or none. If it refuses, the request is split until the
+        items at fault stand alone. More items go in several requests, side by side unless the order could matter, and all nodes
+        before the first edge.
 
         Args:
-            items: Nodes and edges, each at most once.
+            items: One or many nodes and edges, each at most once.
             replace: Whether properties that are not given are cleared; otherwise they stay.
             auto_create_direct_relations: Whether missing targets of direct relations are created.
             auto_create_start_nodes: Whether missing start nodes of edges are created.
             auto_create_end_nodes: Whether missing end nodes of edges are created.
             skip_on_version_conflict: Whether items that were changed since their `existing_version` are left alone, and out of the
-                result, instead of failing the request.
+                result, instead of being failures.
+            split: Whether a refused request is split; otherwise all its items fail together, so that up to 1000 are written all or
+                none.
 
         Returns:
             What was done to each item, in the order of the items.
 
         Raises:
-            UsageError: An item is given twice, or holds a number that is not finite.
-            ApiError: The server refused; the message says which items.
-            TransportError: No whole answer came in time.
+            UsageError: Before anything is sent: an item is given twice, holds a number that is not finite, or a value that has no
+                JSON form.
+            WriteError: Some items were not written, or it is not known; its `result` tells what became of each.
         """
-        written = list(items)
-        keys = [write_key(item) for item in written]
-        check_writes(written, keys)
-        options = {
-            "replace": replace,
-            "autoCreateDirectRelations": auto_create_direct_relations,
-            "autoCreateStartNodes": auto_create_start_nodes,
-            "autoCreateEndNodes": auto_create_end_nodes,
-            "skipOnVersionConflict": skip_on_version_conflict,
-        }
-        # Without auto-creation a node may need one of an earlier batch.
-        parallel = self._core.settings.limits.write if auto_create_direct_relations else 1
+        result, told = await self._writes.upsert(
+            items,
+            replace=replace,
+            auto_create_direct_relations=auto_create_direct_relations,
+            auto_create_start_nodes=auto_create_start_nodes,
+            auto_create_end_nodes=auto_create_end_nodes,
+            skip_on_version_conflict=skip_on_version_conflict,
+            split=split,
+        )
+        result.raise_for_failures()
+        return told
 
-        async def send(batch: Sequence[InstanceWrite]) -> list[InstanceResult]:
-            body = {"items": batch, **options}
-            page = await self._post("", body, self._results, operation=Operation.WRITE)
-            if len(page.items) != len(batch) and not skip_on_version_conflict:
-                raise InvalidResponseError(
-                    f"{len(batch)} items were written, but the server told of {len(page.items)}",
-                    method="POST",
-                    path="/models/instances",
-                )
-            return page.items
+    async def try_upsert(
+        self,
+        items: InstanceWrite | Iterable[InstanceWrite],
+        *,
+        replace: bool = False,
+        auto_create_direct_relations: bool = True,
+        auto_create_start_nodes: bool = False,
+        auto_create_end_nodes: bool = False,
+        skip_on_version_conflict: bool = False,
+        split: bool = True,
+    ) -> UpsertResult:
+        """The same as `upsert`, but failures are part of the result instead of being raised.
 
-        results: list[InstanceResult] = []
-        for group in _groups(written):
-            results += await in_batches(group, MOST_ITEMS, send, parallel=parallel)
-        by_key = {(one.instance_type, one.space, one.external_id): one for one in results}
-        return [by_key[key] for key in keys if key in by_key]
+        Raises:
+            UsageError: Before anything is sent: an item is given twice, holds a number that is not finite, or a value that has no
+                JSON form.
+        """
+        result, _ = await self._writes.upsert(
+            items,
+            replace=replace,
+            auto_create_direct_relations=auto_create_direct_relations,
+            auto_create_start_nodes=auto_create_start_nodes,
+            auto_create_end_nodes=auto_create_end_nodes,
+            skip_on_version_conflict=skip_on_version_conflict,
+            split=split,
+        )
+        return result
 
-    async def delete(self, ids: Iterable[NodeId | EdgeId]) -> list[NodeId | EdgeId]:
+    async def delete(self, ids: Id | Iterable[Id]) -> list[NodeId | EdgeId]:
         """Delete nodes and edges; with a node go all edges that touch it. 1000 in a request, the edges first.
+
+        Args:
+            ids: One or many; an `InstanceReference` may hold the version that must still be there.
 
         Returns:
             The ids that were really deleted; those that did not exist are left out.
 
         Raises:
-            ApiError: The server refused; the message says which items.
-            TransportError: No whole answer came in time.
+            WriteError: Some were not deleted, or it is not known; its `result` tells what became of each.
         """
-        references = sorted((_reference(one) for one in ids), key=lambda one: one.instance_type)  # "edge" < "node"
+        result = await self._writes.delete(ids)
+        result.raise_for_failures()
+        return result.deleted
 
-        async def send(batch: Sequence[InstanceReference]) -> list[InstanceReference]:
-            body = {"items": batch}
-            return (await self._post("/delete", body, self._references, operation=Operation.DELETE)).items
+    async def try_delete(self, ids: Id | Iterable[Id]) -> DeleteResult:
+        """The same as `delete`, but failures are part of the result instead of being raised."""
+        return await self._writes.delete(ids)
 
-        deleted = await in_batches(references, MOST_ITEMS, send, parallel=self._core.settings.limits.delete)
-        return [(NodeId if one.instance_type == "node" else EdgeId)(one.space, one.external_id) for one in deleted]
-
-    async def _post(
-        self, below: str, body: object, reply: msgspec.json.Decoder[T], operation: Operation = Operation.READ
-    ) -> T:
-        return await self._core.call("POST", f"/models/instances{below}", operation=operation, reply=reply, body=body)
-
-    # Decoders are made on first use: each costs as long as decoding hundreds of rows.
-
-    @cached_property
-    def _instances(self) -> msgspec.json.Decoder[Page[Instance]]:
-        return decoder(Page[Instance])
-
-    @cached_property
-    def _results(self) -> msgspec.json.Decoder[Page[InstanceResult]]:
-        return decoder(Page[InstanceResult])
-
-    @cached_property
-    def _references(self) -> msgspec.json.Decoder[Page[InstanceReference]]:
-        return decoder(Page[InstanceReference])
-
-    @cached_property
-    def _aggregates(self) -> msgspec.json.Decoder[AggregateReply]:
-        return decoder(AggregateReply)
-
-
-def _groups(items: list[InstanceWrite]) -> list[list[InstanceWrite]]:
-    """What may be sent at the same time: everything if it fits one request, otherwise nodes before edges."""
-    if len(items) <= MOST_ITEMS:
-        return [items]
-    nodes: list[InstanceWrite] = [item for item in items if isinstance(item, NodeWrite)]
-    edges: list[InstanceWrite] = [item for item in items if isinstance(item, EdgeWrite)]
-    return [nodes, edges]
-
-
-def _reference(identifier: NodeId | EdgeId) -> InstanceReference:
-    kind: Literal["node", "edge"] = "node" if isinstance(identifier, NodeId) else "edge"
-    return InstanceReference(instance_type=kind, space=identifier.space, external_id=identifier.external_id)
-
-
-def _key(reference: InstanceReference) -> Key:
-    return (reference.instance_type, reference.space, reference.external_id)
+    async def list(
+        self,
+        limit: int | None = None,
+        *,
+        instance_type: Literal["node", "edge"] = "node",
+        source: ViewId | None = None,
+        filter: PygenFilter | None = None,  # the API's word
+        sort: Sequence[Sort] = (),
+    ) -> list[Instance]:
+        """All nodes or edges at once, in memory, or the first of them; the arguments and errors are those of `stream`."""
+        found = self.iterate(instance_type=instance_type, source=source, filter=filter, sort=sort, limit=limit)
+        return [instance async for instance in found]

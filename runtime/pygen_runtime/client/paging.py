@@ -7,198 +7,197 @@ socket or place in a limiter stays behind.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from typing import Generic, TypeVar
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from contextlib import suppress
+from operator import length_hint
+from types import TracebackType
+from typing import Any, Generic, Self, TypeVar, cast
 
-import anyio
-import anyio.lowlevel
 from anyio.abc import TaskGroup
 
-from pygen_runtime.client.page_size import PageSize
-from pygen_runtime.errors import (
-    ApiError,
-    ClientClosedError,
-    CursorExpiredError,
-    RepeatedCursorError,
-    ServerTimeoutError,
-)
-from pygen_runtime.schema.requests import Page
-from pygen_runtime.transport import ON_WIRE
+from pygen_runtime.client.checkpoint import Checkpoint
+from pygen_runtime.client.prefetch import PageStreamTask, guard
+from pygen_runtime.client.walk import PageWalk, Step
+from pygen_runtime.errors import CheckpointError, StreamError
 
 T = TypeVar("T")
+P_co = TypeVar("P_co", bound=Sequence[Any], covariant=True)
 
-Fetch = Callable[[str | None, int], Awaitable[Page[T]]]
-"""Fetches the page at a cursor (None: the first) with at most so many rows."""
-
-_MOST_TURNS = 30
-"""Turns of the event loop to wait for a prefetched request to be sent; httpx needs four, our own tasks three more."""
-
-
-class PageWalk(Generic[T]):
-    """Walks from page to page by their cursors: nothing twice, nothing left out, no more asked for than wanted.
-
-    Args:
-        fetch: Fetches one page.
-        limit: Rows to end after; None for all.
-        page_size: Rows to ask for at once.
-    """
-
-    def __init__(self, fetch: Fetch[T], *, limit: int | None, page_size: int) -> None:
-        self._fetch = fetch
-        self._left = limit
-        self._size = PageSize(page_size)
-        self._cursor: str | None = None
-        self._seen: set[int] = set()
-        self.finished = limit == 0
-
-    async def step(self) -> Sequence[T]:
-        """The next page; `finished` says afterwards whether it was the last."""
-        page = await self._page()
-        items: Sequence[T] = page.items
-        if self._left is not None:
-            items = items[: self._left]
-            self._left -= len(items)
-        self._move(page.next_cursor)
-        return items
-
-    async def _page(self) -> Page[T]:
-        """The page at the cursor; one that is too heavy is asked for again with half the rows, a single row just once again."""
-        single = 0
-        while True:
-            size = self._size.current if self._left is None else min(self._size.current, self._left)
-            try:
-                page = await self._fetch(self._cursor, size)
-            except ServerTimeoutError as error:
-                single += size == 1
-                if single > 1:
-                    error.add_note("The page had been reduced to a single row: simplify the filter or the sort order.")
-                    raise
-                self._size.shrink(size)
-            except ApiError as error:
-                if error.status == 400 and "cursor has expired" in error.detail.lower():
-                    raise CursorExpiredError(
-                        f"the server no longer knows where this stream was; start it again ({error})"
-                    ) from error
-                raise
-            else:
-                self._size.grow()
-                return page
-
-    def _move(self, cursor: str | None) -> None:
-        self._cursor = cursor
-        self.finished = cursor is None or self._left == 0
-        if not self.finished:
-            seen = hash(cursor)  # a number instead of the text keeps the memory of long streams flat
-            if seen in self._seen:
-                raise RepeatedCursorError("the server sent a cursor again that it had sent before; rows would repeat")
-            self._seen.add(seen)
+BROKEN = (
+    "reading this stream failed or was cancelled, so its end would be no end: make a new one, which goes on from this one's "
+    "checkpoint() if it is given as resume="
+)
 
 
-class PageStream(Generic[T]):
-    """The pages of one walk, fetched ahead. For one reader; `close()` it when done, also after an error.
+class PageStream(Generic[P_co]):
+    """The pages of one walk, fetched ahead. For one reader at a time.
 
-        stream = client.stream(fetch)
-        try:
-            while (page := await stream.next()) is not None:
-                ...
-        finally:
-            stream.close()
+        stream = client.instances.stream(source=view)
+        async for page in stream:
+            ...                                # use the page first,
+            save(stream.checkpoint())          # then say that it has been used
+
+    Leaving a loop in any way leaves nothing behind once the stream is dropped. Who keeps a stream in a variable closes it, or
+    uses it as `async with`.
 
     Args:
         tasks: The client's tasks; one of them fetches.
         walk: The walk.
         prefetch: Pages that may wait, or be on their way, while the reader works on one. With 0 each page is fetched when it is
             asked for.
+        request: Fingerprint of the request; without one there are no checkpoints.
+        again: Rows at the beginning that an earlier stream has handed out already.
     """
 
-    def __init__(self, tasks: Callable[[], TaskGroup], walk: PageWalk[T], prefetch: int) -> None:
-        self._tasks, self._walk, self._prefetch = tasks, walk, prefetch
-        self._scope = anyio.CancelScope()
-        self._pages: deque[Sequence[T]] = deque()
-        self._arrived, self._room = anyio.Event(), anyio.Event()
-        self._error: Exception | None = None
-        self._started = self._ended = self._on_wire = False
+    def __init__(
+        self,
+        tasks: Callable[[], TaskGroup],
+        walk: PageWalk[Any],
+        prefetch: int,
+        *,
+        request: str | None = None,
+        again: int = 0,
+    ) -> None:
+        self._tasks, self._walk, self._prefetch, self._request = tasks, walk, prefetch, request
+        self._start = self._end = walk.position
+        self._out = walk.position.rows + again
+        self._repeated = again
+        self._length = 0
+        self._rest: Iterator[Any] = iter(())
+        self._ahead: PageStreamTask | None = None
+        self._guard: AsyncGenerator[None] | None = None
+        self._closed = self._broken = False
 
-    async def next(self) -> Sequence[T] | None:
-        """The next page, perhaps an empty one; None after the last, and after `close()`.
+    @property
+    def rows(self) -> int:
+        """Rows handed out so far, those of the streams that this one resumes included, repeated ones counted once."""
+        return max(self._out, self._start.rows + self._length - length_hint(self._rest))
+
+    @property
+    def page_size(self) -> int:
+        """Rows that are asked for at once now: fewer than were wanted while the server finds pages too heavy (408)."""
+        return self._walk.size.current
+
+    @property
+    def repeated(self) -> int:
+        """How many rows, the first ones of the page in hand, were handed out before; 0 unless the stream resumes or restarted."""
+        return self._repeated
+
+    def checkpoint(self) -> str:
+        """Where this stream stands, as JSON of a few hundred bytes at most, for `resume=`. It holds no secret.
+
+        All that has been handed out counts as done: take a checkpoint when you have used it, not before. A stream that goes on
+        from it begins with the next page; in the middle of a page, it begins with that page again and says so in `repeated`.
+
+        Raises:
+            CheckpointError: The stream was made without saying what its request is.
+        """
+        if self._request is None:
+            raise CheckpointError("this stream knows no request: give client.stream(request=…) to have checkpoints")
+        place = self._start if length_hint(self._rest) else self._end
+        return Checkpoint(
+            cursor=place.cursor, rows=place.rows, done=place.done, request=self._request, again=self.rows - place.rows
+        ).text()
+
+    async def next(self) -> P_co | None:
+        """The next page that is not empty; None after the last, and after `close()`.
+
+        A reader that is cancelled here may come back: it misses no page.
 
         Raises:
             StreamError: Going on would lose or repeat rows.
             PygenError: A page could not be fetched.
         """
-        if self._scope.cancel_called:
+        while (step := await self.take()) is not None:
+            if page := self.hand_out(step):
+                return page
+        self.close()
+        return None
+
+    async def take(self) -> Step[Any] | None:
+        """The next page, perhaps an empty one, which has not been handed out yet; for what is built on this class."""
+        if self._broken:
+            raise StreamError(BROKEN)
+        if self._closed:
             return None
         if self._prefetch == 0:
             self._tasks()
             return None if self._walk.finished else await self._walk.step()
-        if not self._started:
-            self._tasks().start_soon(self._run)
-            self._started = True
-        while not self._pages:
-            if self._ended:
-                if self._error is not None:
-                    raise self._error
-                return None
-            self._arrived = anyio.Event()
-            await self._arrived.wait()
-        page = self._pages.popleft()
-        self._room.set()
+        if self._ahead is None:
+            self._ahead = await self._send_ahead()
+        return await self._ahead.take()
+
+    def hand_out(self, step: Step[Any]) -> P_co:
+        """The rows of a page, which count as handed out from now on."""
+        self._out, self._rest = self.rows, iter(())
+        self._start, self._end, self._length = step.start, step.end, len(step.items)
+        self._repeated = min(max(0, self._out - step.start.rows), self._length)
+        return cast("P_co", step.items)
+
+    def one_by_one(self: PageStream[Sequence[T]], page: Sequence[T]) -> Iterator[T]:
+        """The rows of a page that was handed out last; each counts as handed out when it comes out of here."""
+        self._rest = iter(page)
+        return self._rest
+
+    async def items(self: PageStream[Sequence[T]]) -> AsyncIterator[T]:
+        """Row by row instead; the stream is closed at the end, and when the loop is left."""
         try:
-            await self._let_send()
-        except BaseException:  # a reader that is cancelled here may come back: it must not miss the page
-            self._pages.appendleft(page)
-            raise
-        return page
+            while (page := await self.next()) is not None:
+                for item in self.one_by_one(page):
+                    yield item
+                del page  # the reader may have dropped it: do not keep it while the next one comes
+        finally:
+            self.close()
+
+    async def to_list(self: PageStream[Sequence[T]]) -> list[T]:
+        """All rows that are left, in memory."""
+        found: list[T] = []
+        try:
+            while (page := await self.next()) is not None:
+                found += page
+        finally:
+            self.close()
+        return found
 
     def close(self) -> None:
-        """Stop fetching. Needs no `await`, so that it works in any `finally`."""
-        self._scope.cancel()
-        self._pages.clear()
+        """Stop fetching. Never blocks, so that it works in any `finally`."""
+        self._closed = True
+        if self._ahead is not None:
+            self._ahead.stop()
+        if self._guard is not None:
+            with suppress(StopIteration):
+                self._guard.aclose().send(None)
+            self._guard = None
 
-    async def _run(self) -> None:
-        ON_WIRE.set(self._sent)
-        self._error = ClientClosedError("the client was closed while a stream was still being read")
+    async def aclose(self) -> None:
+        """The same as `close`, for `contextlib.aclosing`."""
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> P_co:
         try:
-            with self._scope:
-                await self._fetch_all()
-            self._error = None
-        except Exception as error:  # noqa: BLE001  # raised again in the task that reads
-            self._error = error
-        finally:
-            self._ended = True
-            self._arrived.set()
+            page = await self.next()
+        except BaseException:  # nobody may hold on to a loop that has been left, but its traceback does
+            self._broken = True
+            self.close()
+            raise
+        if page is None:
+            raise StopAsyncIteration
+        return page
 
-    async def _fetch_all(self) -> None:
-        while not self._walk.finished:
-            while len(self._pages) >= self._prefetch:
-                self._room = anyio.Event()
-                await self._room.wait()
-            self._pages.append(await self._walk.step())
-            self._on_wire = False
-            self._arrived.set()
-
-    def _sent(self) -> None:
-        self._on_wire = True
-
-    async def _let_send(self) -> None:
-        """Give the next request the turns it needs to get out.
-
-        The reader may work on its page for long without ever awaiting, and nothing else runs meanwhile: a request that is not
-        on the wire by then gains nothing. Bounded, because it may have to wait for its turn in the limiter.
-        """
-        for _ in range(_MOST_TURNS):
-            full = len(self._pages) >= self._prefetch
-            if full or self._on_wire or self._walk.finished or self._ended:
-                return
-            await anyio.lowlevel.checkpoint()
-
-
-async def pages(stream: PageStream[T]) -> AsyncIterator[Sequence[T]]:
-    """The pages of a stream, as a generator."""
-    try:
-        while (page := await stream.next()) is not None:
-            yield page
-            del page  # the reader may have dropped it: do not keep it while the next one comes
-    finally:
-        stream.close()
+    async def _send_ahead(self) -> PageStreamTask:
+        tasks, ahead = self._tasks(), PageStreamTask(self._walk, self._prefetch)
+        self._guard = guard(ahead)
+        await anext(self._guard)
+        tasks.start_soon(ahead.run)
+        return ahead

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -10,6 +10,7 @@ import msgspec
 
 from pygen_runtime.client.batches import in_batches
 from pygen_runtime.client.core import Core
+from pygen_runtime.client.paging import PageStream
 from pygen_runtime.schema.codec import decoder
 from pygen_runtime.schema.requests import Page
 from pygen_runtime.transport import Operation
@@ -23,6 +24,9 @@ MOST_ITEMS = 100
 """Items that one schema request may hold."""
 
 Params = Sequence[tuple[str, str]]
+
+UsedFor = str | Iterable[str]
+"""One or several of `node`, `edge`, `all` and `record`."""
 
 
 class SchemaAPI(Generic[W, R, K]):
@@ -52,21 +56,22 @@ class SchemaAPI(Generic[W, R, K]):
 
         return await in_batches(ids, MOST_ITEMS, send)
 
+    def _iterate(self, limit: int | None, params: Params, *, page_size: int = 1000) -> AsyncIterator[R]:
+        return self._walk(self._pages, limit, params, page_size).items()
+
     async def _list(self, limit: int | None, params: Params, *, page_size: int = 1000) -> list[R]:
-        async def fetch(cursor: str | None, size: int) -> Page[R]:
+        return await self._walk(self._pages, limit, params, page_size).to_list()
+
+    def _walk(
+        self, reply: msgspec.json.Decoder[Page[A]], limit: int | None, params: Params, page_size: int
+    ) -> PageStream[Sequence[A]]:
+        async def fetch(cursor: str | None, size: int) -> Page[A]:
             where = [("limit", str(size))] if cursor is None else [("limit", str(size)), ("cursor", cursor)]
             return await self._core.call(
-                "GET", self._path, operation=Operation.SCHEMA, reply=self._pages, params=[*params, *where]
+                "GET", self._path, operation=Operation.SCHEMA, reply=reply, params=[*params, *where]
             )
 
-        stream = self._core.stream(fetch, limit=limit, page_size=page_size)
-        found: list[R] = []
-        try:
-            while (page := await stream.next()) is not None:
-                found += page
-        finally:
-            stream.close()
-        return found
+        return self._core.stream(fetch, limit=limit, page_size=page_size)
 
     async def _delete(self, ids: Sequence[K]) -> list[K]:
         async def send(batch: Sequence[K]) -> list[K]:
@@ -102,6 +107,8 @@ def many(items: Any, one: type | tuple[type, ...]) -> list[Any]:
     return [items] if isinstance(items, one) else list(items)
 
 
-def flag(value: bool) -> str:  # it is the value
-    """A boolean as a query parameter."""
-    return "true" if value else "false"
+def query(*, space: str | None = None, used_for: UsedFor | None = None, **flags: bool) -> list[tuple[str, str]]:
+    """Query parameters of a list: what is None is left out, a parameter with several values repeats."""
+    of_space = [] if space is None else [("space", space)]
+    uses = [] if used_for is None else [("usedFor", use) for use in many(used_for, str)]
+    return [*of_space, *uses, *((name, "true" if value else "false") for name, value in flags.items())]

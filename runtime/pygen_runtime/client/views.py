@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 from pygen_runtime.client.core import Core
-from pygen_runtime.client.schema_api import SchemaAPI, flag, many
+from pygen_runtime.client.schema_api import SchemaAPI, UsedFor, many, query
 from pygen_runtime.schema import View, ViewId, ViewWrite
 
 
 class ViewsAPI(SchemaAPI[ViewWrite, View, ViewId]):
-    """Views, as `client.views`."""
+    """Views, as `client.views`.
+
+    Everything here raises `ApiError` (by its subclass) if the server refused, and `TransportError` if no whole answer came in time.
+    """
 
     def __init__(self, core: Core) -> None:
         super().__init__(core, "/models/views", View, ViewId)
@@ -19,14 +22,10 @@ class ViewsAPI(SchemaAPI[ViewWrite, View, ViewId]):
         """Create views, or replace those that exist. 100 in a request, in the order given.
 
         Args:
-            items: One or many; a view that others implement comes first.
+            items: One or many; a view that others implement comes first. Containers must exist.
 
         Returns:
             The views as they are now.
-
-        Raises:
-            ApiError: The server refused, such as for a container that does not exist.
-            TransportError: No whole answer came in time.
         """
         return await self._create(many(items, ViewWrite))
 
@@ -38,12 +37,8 @@ class ViewsAPI(SchemaAPI[ViewWrite, View, ViewId]):
         Args:
             ids: One or many.
             include_inherited_properties: Whether properties of implemented views are listed too.
-
-        Raises:
-            ApiError: The server refused.
-            TransportError: No whole answer came in time.
         """
-        params = [("includeInheritedProperties", flag(include_inherited_properties))]
+        params = query(includeInheritedProperties=include_inherited_properties)
         return await self._retrieve(many(ids, ViewId), params)
 
     async def delete(self, ids: ViewId | Sequence[ViewId]) -> list[ViewId]:
@@ -51,12 +46,28 @@ class ViewsAPI(SchemaAPI[ViewWrite, View, ViewId]):
 
         Returns:
             The ids that were really deleted; those that did not exist are left out.
-
-        Raises:
-            ApiError: The server refused.
-            TransportError: No whole answer came in time.
         """
         return await self._delete(many(ids, ViewId))
+
+    def iterate(
+        self,
+        limit: int | None = None,
+        *,
+        space: str | None = None,
+        include_global: bool = False,
+        include_inherited_properties: bool = True,
+        all_versions: bool = False,
+        used_for: UsedFor | None = None,
+    ) -> AsyncIterator[View]:
+        """Views one by one; the arguments are those of `list`."""
+        params = query(
+            space=space,
+            used_for=used_for,
+            includeGlobal=include_global,
+            includeInheritedProperties=include_inherited_properties,
+            allVersions=all_versions,
+        )
+        return self._iterate(limit, params)
 
     async def list(
         self,
@@ -66,6 +77,7 @@ class ViewsAPI(SchemaAPI[ViewWrite, View, ViewId]):
         include_global: bool = False,
         include_inherited_properties: bool = True,
         all_versions: bool = False,
+        used_for: UsedFor | None = None,
     ) -> list[View]:
         """All views, or the first of them.
 
@@ -75,15 +87,14 @@ class ViewsAPI(SchemaAPI[ViewWrite, View, ViewId]):
             include_global: Whether Cognite's own are listed too.
             include_inherited_properties: Whether properties of implemented views are listed too.
             all_versions: Whether older versions are listed too.
-
-        Raises:
-            ApiError: The server refused.
-            TransportError: No whole answer came in time.
+            used_for: Only those for these kinds of instances.
         """
-        params = [] if space is None else [("space", space)]
-        params += [
-            ("includeGlobal", flag(include_global)),
-            ("includeInheritedProperties", flag(include_inherited_properties)),
-            ("allVersions", flag(all_versions)),
-        ]
-        return await self._list(limit, params)
+        found = self.iterate(
+            limit,
+            space=space,
+            include_global=include_global,
+            include_inherited_properties=include_inherited_properties,
+            all_versions=all_versions,
+            used_for=used_for,
+        )
+        return [view async for view in found]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pygen_runtime.errors import UsageError
 from pygen_runtime.schema import InstanceWrite, NodeWrite
+from pygen_runtime.schema.codec import encode
+from pygen_runtime.schema.requests import InstanceKind
 
-Key = tuple[str, str, str]
+Key = tuple[InstanceKind, str, str]
 """Instance type, space and external id: nodes and edges have separate namespaces."""
 
 
@@ -27,27 +29,43 @@ def check_writes(items: Sequence[InstanceWrite], keys: Sequence[Key]) -> None:
         keys: Their keys, in the same order.
 
     Raises:
-        UsageError: An item is given twice, or holds a number that is not finite.
+        UsageError: An item is given twice, holds a number that is not finite, or a value that has no JSON form.
     """
     for (kind, space, external_id), count in Counter(keys).items():
         if count > 1:
             raise UsageError(f"{kind} {space}:{external_id} is given {count} times; only one of them could win")
-    for item in items:
-        for source in item.sources or ():
-            for name, value in source.properties.items():
-                if not is_finite(value):
-                    raise UsageError(
-                        f"{item.space}:{item.external_id} has a number in {name!r} that is not finite; the API has no such "
-                        f"numbers, and null would clear the value"
-                    )
+    for item, (kind, space, external_id) in zip(items, keys, strict=True):
+        try:
+            where = _not_finite_in(item)
+            encode(item)
+        except (TypeError, ValueError, NotImplementedError, OverflowError, RecursionError) as error:
+            raise UsageError(
+                f"{kind} {space}:{external_id} holds a value that cannot be written as JSON: {error}"
+            ) from error
+        if where is not None:
+            raise UsageError(
+                f"{kind} {space}:{external_id}, {where} is a number that is not finite; the API has no such numbers, and null "
+                "would clear the value"
+            )
 
 
-def is_finite(value: Any) -> bool:
-    """Whether no number in a value is NaN or infinite; JSON would turn these into null."""
+def _not_finite_in(item: InstanceWrite) -> str | None:
+    """Which property, through which view or container, holds the first number that is not finite."""
+    for source in item.sources or ():
+        for name, value in source.properties.items():
+            for path in not_finite(value, name):
+                return f"{source.source}, property {path!r}"
+    return None
+
+
+def not_finite(value: Any, path: str) -> Iterator[str]:
+    """Where a value holds a number that is NaN or infinite; JSON would turn these into null."""
     if isinstance(value, float):
-        return math.isfinite(value)
-    if isinstance(value, (list, tuple)):
-        return all(map(is_finite, value))
-    if isinstance(value, dict):
-        return all(map(is_finite, value.values()))
-    return True
+        if not math.isfinite(value):
+            yield path
+    elif isinstance(value, (list, tuple)):
+        for number, one in enumerate(value):
+            yield from not_finite(one, f"{path}[{number}]")
+    elif isinstance(value, dict):
+        for name, one in value.items():
+            yield from not_finite(one, f"{path}.{name}")

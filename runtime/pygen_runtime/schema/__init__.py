@@ -13,8 +13,17 @@ from pygen_runtime.schema.containers import (
     PropertyType,
     UnitReference,
 )
-from pygen_runtime.schema.data_models import DataModel, DataModelWrite
-from pygen_runtime.schema.ids import ContainerId, DataModelId, EdgeId, InstanceId, NodeId, SourceId, ViewId
+from pygen_runtime.schema.data_models import DataModel, DataModelOutline, DataModelWrite
+from pygen_runtime.schema.ids import (
+    ContainerId,
+    ContainerPartId,
+    DataModelId,
+    EdgeId,
+    InstanceId,
+    NodeId,
+    SourceId,
+    ViewId,
+)
 from pygen_runtime.schema.instances import (
     Edge,
     EdgeWrite,
@@ -31,6 +40,7 @@ from pygen_runtime.schema.views import (
     MappedProperty,
     ReverseConnection,
     Through,
+    UnknownProperty,
     View,
     ViewProperty,
     ViewWrite,
@@ -40,10 +50,12 @@ __all__ = [
     "Constraint",
     "Container",
     "ContainerId",
+    "ContainerPartId",
     "ContainerProperty",
     "ContainerWrite",
     "DataModel",
     "DataModelId",
+    "DataModelOutline",
     "DataModelWrite",
     "Edge",
     "EdgeConnection",
@@ -67,6 +79,7 @@ __all__ = [
     "SpaceWrite",
     "Through",
     "UnitReference",
+    "UnknownProperty",
     "View",
     "ViewId",
     "ViewProperty",

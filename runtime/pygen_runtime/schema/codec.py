@@ -6,8 +6,18 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from pygen_runtime.schema.aggregates import Aggregation
 from pygen_runtime.schema.filters import PygenFilter
-from pygen_runtime.schema.views import EdgeConnection, MappedProperty, ReverseConnection, ViewProperty
+from pygen_runtime.schema.views import (
+    DIRECTIONS,
+    EDGE_CONNECTIONS,
+    REVERSE_CONNECTIONS,
+    EdgeConnection,
+    MappedProperty,
+    ReverseConnection,
+    UnknownProperty,
+    ViewProperty,
+)
 
 T = TypeVar("T")
 
@@ -16,13 +26,21 @@ def decode_hook(type_: type, value: Any) -> Any:
     """Turn the JSON of a view property into the class its keys ask for (contract §4.2)."""
     if type_ is not ViewProperty:
         raise NotImplementedError(f"no decoding for {type_}")
-    kind: type[ViewProperty] = EdgeConnection
-    if isinstance(value, dict):
-        if "container" in value:
-            kind = MappedProperty
-        elif "through" in value:
-            kind = ReverseConnection
-    return msgspec.convert(value, kind)
+    kind = _kind(value) if isinstance(value, dict) else EdgeConnection
+    return UnknownProperty(value) if kind is UnknownProperty else msgspec.convert(value, kind)
+
+
+def _kind(keys: dict[str, Any]) -> type[ViewProperty]:
+    """Models may be newer than this client: a kind or direction that it does not know must not make them unreadable."""
+    if "container" in keys:
+        return MappedProperty
+    connection, reverse = keys.get("connectionType"), "through" in keys
+    known = REVERSE_CONNECTIONS if reverse else EDGE_CONNECTIONS
+    strange = isinstance(connection, str) and connection not in known
+    direction = keys.get("direction")
+    if strange or (isinstance(direction, str) and direction not in DIRECTIONS):
+        return UnknownProperty
+    return ReverseConnection if reverse else EdgeConnection
 
 
 def decoder(type_: type[T]) -> msgspec.json.Decoder[T]:
@@ -40,8 +58,8 @@ def convert(value: Any, type_: type[T]) -> T:
 
 
 def encode_hook(value: Any) -> Any:
-    """Turn a filter into its JSON."""
-    if isinstance(value, PygenFilter):
+    """Turn filters, aggregates and properties of unknown kinds into their JSON."""
+    if isinstance(value, (PygenFilter, Aggregation, UnknownProperty)):
         return value.json
     raise NotImplementedError(f"no JSON for {type(value).__name__}")
 

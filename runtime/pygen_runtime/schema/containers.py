@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -43,7 +43,7 @@ class PropertyType(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=T
 
 
 class ContainerProperty(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True):
-    """One property of a container."""
+    """One property of a container. `constraint_state` is answered, never sent: which of its rules all stored data keeps."""
 
     type: PropertyType
     nullable: bool | None = None
@@ -52,24 +52,27 @@ class ContainerProperty(msgspec.Struct, kw_only=True, rename="camel", omit_defau
     default_value: Any = None
     name: str | None = None
     description: str | None = None
+    constraint_state: dict[str, str] | None = None
 
 
 class Constraint(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True):
-    """A `uniqueness` or `requires` constraint (contract §3.4)."""
+    """A `uniqueness` or `requires` constraint (contract §3.4). `state` is answered, never sent."""
 
     constraint_type: str
     properties: list[str] | None = None
     by_space: bool | None = None
     require: ContainerId | None = None
+    state: str | None = None
 
 
 class Index(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True):
-    """A `btree` or `inverted` index (contract §3.4)."""
+    """A `btree` or `inverted` index (contract §3.4). `state` is answered, never sent."""
 
     index_type: str
     properties: list[str]
     cursorable: bool | None = None
     by_space: bool | None = None
+    state: str | None = None
 
 
 class ContainerWrite(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True):
@@ -95,3 +98,24 @@ class Container(ContainerWrite, kw_only=True, rename="camel", omit_defaults=True
     created_time: int = 0
     last_updated_time: int = 0
     is_global: bool = False
+
+    def as_write(self) -> ContainerWrite:
+        """The container as it is sent, to change it and write it back."""
+        without = msgspec.structs.replace
+        return ContainerWrite(
+            space=self.space,
+            external_id=self.external_id,
+            properties={name: without(one, constraint_state=None) for name, one in self.properties.items()},
+            used_for=self.used_for,
+            name=self.name,
+            description=self.description,
+            constraints=_without_state(self.constraints),
+            indexes=_without_state(self.indexes),
+        )
+
+
+R = TypeVar("R", Constraint, Index)
+
+
+def _without_state(rules: dict[str, R] | None) -> dict[str, R] | None:
+    return None if rules is None else {name: msgspec.structs.replace(one, state=None) for name, one in rules.items()}

@@ -23,6 +23,18 @@ class DataModelWrite(msgspec.Struct, kw_only=True, rename="camel", omit_defaults
         return DataModelId(self.space, self.external_id, self.version)
 
 
+class DataModelOutline(DataModelWrite, kw_only=True, rename="camel", omit_defaults=True):
+    """A data model as it is answered with `inlineViews=false`, its views by reference. Times are epoch milliseconds, UTC."""
+
+    created_time: int = 0
+    last_updated_time: int = 0
+    is_global: bool = False
+
+    def as_write(self) -> DataModelWrite:
+        """The data model as it is sent, to change it and write it back."""
+        return _write(self, self.views)
+
+
 class DataModel(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True):
     """A data model as it is answered with `inlineViews=true`. Times are epoch milliseconds, UTC."""
 
@@ -39,3 +51,18 @@ class DataModel(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True
     def as_id(self) -> DataModelId:
         """The identifier of this version."""
         return DataModelId(self.space, self.external_id, self.version)
+
+    def as_write(self) -> DataModelWrite:
+        """The data model as it is sent, its views by reference, to change it and write it back."""
+        return _write(self, None if self.views is None else [view.as_id() for view in self.views])
+
+
+def _write(model: DataModel | DataModelOutline, views: list[ViewId] | None) -> DataModelWrite:
+    return DataModelWrite(
+        space=model.space,
+        external_id=model.external_id,
+        version=model.version,
+        name=model.name,
+        description=model.description,
+        views=views,
+    )

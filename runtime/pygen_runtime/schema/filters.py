@@ -11,8 +11,9 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
+import msgspec
 from msgspec import UNSET
 
 from pygen_runtime.errors import UsageError
@@ -20,6 +21,22 @@ from pygen_runtime.schema.ids import InstanceId, SourceId
 
 PropertyReference = Sequence[str]
 """Where a property stands (contract §7.2)."""
+
+
+class Parameter(msgspec.Struct, frozen=True):
+    """Stands for a value that is given apart, in the parameters of a query or sync; only there (contract §7.3)."""
+
+    parameter: str
+
+
+class PropertyValue(msgspec.Struct, frozen=True):
+    """Stands for the value that another property of the same instance has (contract §7.3)."""
+
+    property: tuple[str, ...]
+
+
+Values = Iterable[object] | Parameter | PropertyValue
+"""Several values, or what stands for them."""
 
 
 class PygenFilter:
@@ -35,13 +52,22 @@ class PygenFilter:
         self.json = dict(json)
 
     def __and__(self, other: PygenFilter) -> PygenFilter:
+        if not isinstance(other, PygenFilter):
+            return NotImplemented
         return And(*_operands(self, "and"), *_operands(other, "and"))
 
     def __or__(self, other: PygenFilter) -> PygenFilter:
+        if not isinstance(other, PygenFilter):
+            return NotImplemented
         return Or(*_operands(self, "or"), *_operands(other, "or"))
 
     def __invert__(self) -> PygenFilter:
         return Not(self)
+
+    def __bool__(self) -> NoReturn:
+        raise UsageError(
+            "a filter is neither true nor false: join filters with &, | and ~, each in brackets, not with and, or, not"
+        )
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, PygenFilter) and self.json == other.json
@@ -102,7 +128,7 @@ class In(PygenFilter):
 
     __slots__ = ()
 
-    def __init__(self, property: PropertyReference, values: Iterable[object]) -> None:
+    def __init__(self, property: PropertyReference, values: Values) -> None:
         super().__init__(_one_of("in", property, values))
 
 
@@ -111,7 +137,7 @@ class ContainsAny(PygenFilter):
 
     __slots__ = ()
 
-    def __init__(self, property: PropertyReference, values: Iterable[object]) -> None:
+    def __init__(self, property: PropertyReference, values: Values) -> None:
         super().__init__(_one_of("containsAny", property, values))
 
 
@@ -120,9 +146,9 @@ class ContainsAll(PygenFilter):
 
     __slots__ = ()
 
-    def __init__(self, property: PropertyReference, values: Iterable[object]) -> None:
-        wanted = [filter_value(value) for value in values]
-        super().__init__({"containsAll": {"property": list(property), "values": _some(wanted, "ContainsAll")}})
+    def __init__(self, property: PropertyReference, values: Values) -> None:
+        wanted = _values(values) or _some((), "ContainsAll")
+        super().__init__({"containsAll": {"property": list(property), "values": wanted}})
 
 
 class Prefix(PygenFilter):
@@ -189,12 +215,13 @@ class HasData(PygenFilter):
 
 
 class InstanceReferences(PygenFilter):
-    """The instance is one of these, at most 1000."""
+    """The instance is one of these, at most 1000; none given means that nothing matches."""
 
     __slots__ = ()
 
     def __init__(self, ids: Iterable[InstanceId]) -> None:
-        super().__init__({"instanceReferences": list(ids)})
+        wanted = list(ids)
+        super().__init__({"instanceReferences": wanted} if wanted else {"not": MatchAll()})
 
 
 class Nested(PygenFilter):
@@ -210,17 +237,29 @@ def filter_value(value: object) -> object:
     """A value as filters write it: moments in ISO form to the millisecond, never NaN or infinity (contract §6.9, §7.3).
 
     Raises:
-        UsageError: A moment has no time zone, or a number is not finite.
+        UsageError: There is no value, a moment has no time zone, or a number is not finite.
     """
+    if value is None or value is UNSET:
+        raise UsageError(
+            "no value was given to filter by: nothing equals null; ask with Exists or ~Exists for whether there is one"
+        )
     if isinstance(value, datetime.datetime):
         if value.tzinfo is None:
             raise UsageError(f"{value!r} has no time zone: add one, such as tzinfo=datetime.UTC")
         return value.isoformat(timespec="milliseconds")
     if isinstance(value, datetime.date):
         return value.isoformat()
-    if isinstance(value, float) and not math.isfinite(value):
+    if not _is_finite(value):
         raise UsageError(f"{value} cannot be filtered by: the API knows finite numbers only")
     return value
+
+
+def _is_finite(value: object) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, (list, tuple)):
+        return all(map(_is_finite, value))
+    return not isinstance(value, dict) or all(map(_is_finite, value.values()))
 
 
 def _operands(condition: PygenFilter, operator: str) -> list[PygenFilter]:
@@ -229,10 +268,14 @@ def _operands(condition: PygenFilter, operator: str) -> list[PygenFilter]:
     return list(inner) if isinstance(condition, (And, Or)) and inner is not None else [condition]
 
 
-def _one_of(operator: str, property: PropertyReference, values: Iterable[object]) -> dict[str, Any]:
+def _one_of(operator: str, property: PropertyReference, values: Values) -> dict[str, Any]:
     """No values match nothing; the API takes no empty list, so that is said as `not matchAll`."""
-    wanted = [filter_value(value) for value in values]
+    wanted = _values(values)
     return {operator: {"property": list(property), "values": wanted}} if wanted else {"not": MatchAll()}
+
+
+def _values(values: Values) -> Any:
+    return values if isinstance(values, (Parameter, PropertyValue)) else [filter_value(value) for value in values]
 
 
 def _bounds(**given: object) -> dict[str, object]:

@@ -31,6 +31,17 @@ class ViewId(msgspec.Struct, frozen=True, order=True, rename="camel", tag_field=
         return f"{self.space}:{self.external_id}/{self.version}"
 
 
+class ContainerPartId(msgspec.Struct, frozen=True, order=True, rename="camel"):
+    """Identifies a constraint, an index or a property of a container."""
+
+    space: str
+    container_external_id: str
+    identifier: str
+
+    def __str__(self) -> str:
+        return f"{self.space}:{self.container_external_id}.{self.identifier}"
+
+
 SourceId = ViewId | ContainerId
 """Wherever a view or a container may stand; told apart by the tag."""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from pygen_runtime.schema.ids import NodeId, SourceId
+from pygen_runtime.schema.ids import ContainerId, EdgeId, NodeId, SourceId, ViewId
 
 Properties = dict[str, dict[str, dict[str, Any]]]
 """Space → `View/version` → property → value."""
@@ -64,6 +64,16 @@ class Node(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True, tag
         """The identifier of this node."""
         return NodeId(self.space, self.external_id)
 
+    def as_write(self) -> NodeWrite:
+        """The node with the properties that were read, as it is sent; refused if it changes before."""
+        return NodeWrite(
+            space=self.space,
+            external_id=self.external_id,
+            type=self.type,
+            sources=_sources(self.properties),
+            existing_version=self.version,
+        )
+
 
 class Edge(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True, tag_field="instanceType", tag="edge"):
     """An edge as it is answered. Times are epoch milliseconds, UTC."""
@@ -78,6 +88,38 @@ class Edge(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True, tag
     end_node: NodeId
     properties: Properties | None = None
     deleted_time: int | None = None
+
+    def as_id(self) -> EdgeId:
+        """The identifier of this edge."""
+        return EdgeId(self.space, self.external_id)
+
+    def as_write(self) -> EdgeWrite:
+        """The edge with the properties that were read, as it is sent; refused if it changes before."""
+        return EdgeWrite(
+            space=self.space,
+            external_id=self.external_id,
+            type=self.type,
+            start_node=self.start_node,
+            end_node=self.end_node,
+            sources=_sources(self.properties),
+            existing_version=self.version,
+        )
+
+
+def _sources(properties: Properties | None) -> list[SourceWrite] | None:
+    """Properties as they are sent, from those that were read; the key of a view holds its version after a slash."""
+    sources = [
+        SourceWrite(source=_source(space, key), properties=values)
+        for space, of_space in (properties or {}).items()
+        for key, values in of_space.items()
+        if values
+    ]
+    return sources or None
+
+
+def _source(space: str, key: str) -> SourceId:
+    external_id, slash, version = key.partition("/")
+    return ViewId(space, external_id, version) if slash else ContainerId(space, external_id)
 
 
 Instance = Node | Edge

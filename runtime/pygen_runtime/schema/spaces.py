@@ -19,3 +19,7 @@ class Space(SpaceWrite, kw_only=True, rename="camel", omit_defaults=True):
     created_time: int = 0
     last_updated_time: int = 0
     is_global: bool = False
+
+    def as_write(self) -> SpaceWrite:
+        """The space as it is sent, to change it and write it back."""
+        return SpaceWrite(space=self.space, name=self.name, description=self.description)

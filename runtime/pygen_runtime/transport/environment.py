@@ -1,9 +1,9 @@
-"""A project and its credentials from environment variables, named as the Cognite tools name them."""
+"""A project and its credentials, from environment variables named as the Cognite tools name them, or from a file."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pygen_runtime.errors import UsageError
@@ -21,14 +21,96 @@ class Environment:
     """Where to go, and as whom.
 
     Attributes:
-        base_url: From `CDF_URL`, or made of `CDF_CLUSTER`.
-        project: From `CDF_PROJECT`.
-        credentials: `CDF_TOKEN` if it is set, otherwise client credentials of the `IDP_…` variables.
+        base_url: As given, or made of the cluster.
+        project: The project.
+        credentials: A token if there is one, otherwise client credentials.
     """
 
     base_url: str
     project: str
     credentials: Credentials
+
+
+NAMES = {
+    "base_url": "CDF_URL",
+    "cluster": "CDF_CLUSTER",
+    "project": "CDF_PROJECT",
+    "token": "CDF_TOKEN",
+    "client_id": "IDP_CLIENT_ID",
+    "client_secret": "IDP_CLIENT_SECRET",
+    "token_url": "IDP_TOKEN_URL",
+    "tenant_id": "IDP_TENANT_ID",
+    "scopes": "IDP_SCOPES",
+    "audience": "IDP_AUDIENCE",
+}
+"""What can be given, and the variable for it."""
+
+_IDENTITY = ("client_id", "client_secret", "token_url", "tenant_id", "scopes", "audience")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What somebody said about project and credentials.
+
+    Attributes:
+        values: By the keys of `NAMES`; none is empty.
+        names: What he calls each of them.
+        extra: Further form fields that the identity provider wants.
+    """
+
+    values: Mapping[str, str] = field(repr=False)
+    names: Mapping[str, str]
+    extra: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def missing(self) -> list[str]:
+        """What must be given besides."""
+        names = self.names
+        missing = [] if {"base_url", "cluster"} & set(self.values) else [f"{names['base_url']} (or {names['cluster']})"]
+        missing += [] if "project" in self.values else [names["project"]]
+        return missing + self._missing_credentials()
+
+    def environment(self, ssl_context: ssl.SSLContext | None, transport: AsyncTransport | None) -> Environment:
+        """What it means, if nothing is missing.
+
+        Raises:
+            UsageError: A value cannot work.
+        """
+        base_url = self.values.get("base_url") or f"https://{self.values['cluster']}.cognitedata.com"
+        credentials: Credentials
+        if "token" in self.values:
+            credentials = StaticToken(self.values["token"])
+        else:
+            credentials = self._client_credentials(base_url.rstrip("/"), ssl_context, transport)
+        return Environment(base_url, self.values["project"], credentials)
+
+    def _missing_credentials(self) -> list[str]:
+        values, names = self.values, self.names
+        if "token" in values:
+            return []
+        identity = f"{names['token_url']} or {names['tenant_id']}"
+        if not any(name in values for name in _IDENTITY):
+            return [f"{names['token']} (or {names['client_id']}, {names['client_secret']} and {identity})"]
+        missing = [names[name] for name in ("client_id", "client_secret") if name not in values]
+        if "token_url" not in values and "tenant_id" not in values:
+            missing.append(f"{names['token_url']} (or {names['tenant_id']})")
+        return missing
+
+    def _client_credentials(
+        self, base_url: str, ssl_context: ssl.SSLContext | None, transport: AsyncTransport | None
+    ) -> ClientCredentials:
+        """With a tenant and nothing else, what Entra ID needs is known."""
+        values, tenant = self.values, self.values.get("tenant_id")
+        scopes = values.get("scopes", f"{base_url}/.default" if tenant else "")
+        return ClientCredentials(
+            token_url=values.get("token_url") or f"https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
+            client_id=values["client_id"],
+            client_secret=values["client_secret"],
+            scopes=scopes.replace(",", " ").split(),
+            audience=values.get("audience"),
+            extra=self.extra,
+            ssl_context=ssl_context,
+            transport=transport,
+        )
 
 
 def read_environment(
@@ -47,46 +129,8 @@ def read_environment(
     Raises:
         UsageError: Variables are missing; the message names exactly these.
     """
-    given = {name: value.strip() for name, value in environ.items() if value.strip()}
-    base_url = given.get("CDF_URL") or (
-        f"https://{given['CDF_CLUSTER']}.cognitedata.com" if "CDF_CLUSTER" in given else ""
-    )
-    missing = [] if base_url else ["CDF_URL (or CDF_CLUSTER)"]
-    missing += [] if "CDF_PROJECT" in given else ["CDF_PROJECT"]
-    missing += _missing_credentials(given)
-    if missing:
+    found = {key: environ.get(name, "").strip() for key, name in NAMES.items()}
+    given = Given({key: value for key, value in found.items() if value}, NAMES)
+    if missing := given.missing():
         raise UsageError(f"set these environment variables: {', '.join(missing)}")
-    credentials: Credentials
-    if "CDF_TOKEN" in given:
-        credentials = StaticToken(given["CDF_TOKEN"])
-    else:
-        credentials = _client_credentials(given, base_url.rstrip("/"), ssl_context, transport)
-    return Environment(base_url, given["CDF_PROJECT"], credentials)
-
-
-def _missing_credentials(given: Mapping[str, str]) -> list[str]:
-    if "CDF_TOKEN" in given:
-        return []
-    if not any(name.startswith("IDP_") for name in given):
-        return ["CDF_TOKEN (or IDP_CLIENT_ID, IDP_CLIENT_SECRET and IDP_TOKEN_URL or IDP_TENANT_ID)"]
-    missing = [name for name in ("IDP_CLIENT_ID", "IDP_CLIENT_SECRET") if name not in given]
-    if "IDP_TOKEN_URL" not in given and "IDP_TENANT_ID" not in given:
-        missing.append("IDP_TOKEN_URL (or IDP_TENANT_ID)")
-    return missing
-
-
-def _client_credentials(
-    given: Mapping[str, str], base_url: str, ssl_context: ssl.SSLContext | None, transport: AsyncTransport | None
-) -> ClientCredentials:
-    """With a tenant and nothing else, what Entra ID needs is known."""
-    tenant = given.get("IDP_TENANT_ID")
-    scopes = given.get("IDP_SCOPES", f"{base_url}/.default" if tenant else "")
-    return ClientCredentials(
-        token_url=given.get("IDP_TOKEN_URL") or f"https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
-        client_id=given["IDP_CLIENT_ID"],
-        client_secret=given["IDP_CLIENT_SECRET"],
-        scopes=scopes.replace(",", " ").split(),
-        audience=given.get("IDP_AUDIENCE"),
-        ssl_context=ssl_context,
-        transport=transport,
-    )
+    return given.environment(ssl_context, transport)

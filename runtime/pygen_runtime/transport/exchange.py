@@ -7,44 +7,69 @@ exchange is finished, or closed between two chunks, by its own task. Only the cl
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import anyio
 from anyio.abc import TaskGroup
 
 from pygen_runtime.errors import ClientClosedError
+from pygen_runtime.transport.clock import Clock
 from pygen_runtime.transport.credentials import Credentials
-from pygen_runtime.transport.wire import Outcome, Wire, WireRequest
+from pygen_runtime.transport.events import Attempt, AttemptEnded, AttemptStarted
+from pygen_runtime.transport.gate import Gates
+from pygen_runtime.transport.observer import Observer
+from pygen_runtime.transport.wire import Answer, Outcome, Wire, WireRequest
 
 CLOSED = "the client was closed; ask inside its `async with` block, or make a new client"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What all exchanges of an open client share.
+
+    Attributes:
+        wire: Sends requests.
+        tasks: The tasks that the client owns.
+        gates: Places, for each kind of operation.
+        credentials: Where tokens come from.
+        clock: Time.
+    """
+
+    wire: Wire
+    tasks: TaskGroup
+    gates: Gates
+    credentials: Credentials
+    clock: Clock
 
 
 class Exchange:
     """One try at one request.
 
     Args:
-        wire: Sends it.
+        line: What it is sent through. Its place in the gate is held from sending until the answer is whole, even if nobody waits
+            any more.
         request: What to send.
-        credentials: Where the token comes from.
-        limiter: Its place in this limiter is held from sending until the answer is whole, even if nobody waits any more.
+        attempt: Which try at which call it is.
+        observer: Told when it starts and ends.
     """
 
-    def __init__(
-        self, wire: Wire, request: WireRequest, credentials: Credentials, limiter: anyio.CapacityLimiter
-    ) -> None:
+    def __init__(self, line: Line, request: WireRequest, attempt: Attempt, observer: Observer) -> None:
         self.token = ""
-        self._wire, self._request, self._credentials, self._limiter = wire, request, credentials, limiter
+        self._line, self._request, self._attempt, self._observer = line, request, attempt, observer
+        self._asked = line.clock.now()
         self._done = anyio.Event()
         self._queue = anyio.CancelScope()
         self._wanted = True
         self._outcome: Outcome | Exception = ClientClosedError(CLOSED)
 
-    async def perform(self, tasks: TaskGroup) -> Outcome:
-        """Run in `tasks` and wait for the outcome; leaving early, for whatever reason, leaves the exchange to its task.
+    async def perform(self) -> Outcome:
+        """Run in the client's tasks and wait for the outcome; leaving early, for whatever reason, leaves the exchange to its task.
 
         Raises:
             Exception: What the credentials raised.
             ClientClosedError: The client was closed meanwhile.
         """
-        tasks.start_soon(self._run)
+        self._line.tasks.start_soon(self._run)
         try:
             await self._done.wait()
         finally:
@@ -55,26 +80,51 @@ class Exchange:
         return self._outcome
 
     async def _run(self) -> None:
+        gate = self._line.gates.of(self._attempt.operation)
         try:
             # The token first: a slow token server must not keep others from sending.
-            self.token = await self._credentials.token()
-            held = False
+            self.token = await self._line.credentials.token()
+            entered: int | None = None
             with self._queue:
-                await self._limiter.acquire_on_behalf_of(self)
-                held = True
-            if held:
-                await self._send()
+                entered = await gate.enter(self)
+            if entered is not None:
+                outcome: Outcome | None = None
+                try:
+                    outcome = await self._send()
+                finally:
+                    gate.leave(self, entered, outcome)
         except Exception as error:  # noqa: BLE001  # raised again in the task that waits for the outcome
             self._outcome = error
         finally:
             self._done.set()
 
-    async def _send(self) -> None:
+    async def _send(self) -> Outcome | None:
+        """The outcome; None if nobody waits for it, and so nothing was sent."""
+        if not self._wanted:
+            return None
+        started, shows = self._line.clock.now(), self._observer.bodies
+        body = self._request.body
+        self._observer.tell(AttemptStarted(self._attempt, len(body), body if shows else None))
+        outcome: Outcome | None = None
         try:
-            if self._wanted:
-                self._outcome = await self._wire.send(self._request, self.token, self._is_wanted)
+            outcome = self._outcome = await self._line.wire.send(self._request, self.token, self._is_wanted)
         finally:
-            self._limiter.release_on_behalf_of(self)
+            self._observer.tell(self._ended(outcome, started))
+        return outcome
+
+    def _ended(self, outcome: Outcome | None, started: float) -> AttemptEnded:
+        times = (started - self._asked, self._line.clock.now() - started)
+        if outcome is None:
+            return AttemptEnded(self._attempt, 0, None, "it was not finished", *times, received=0)
+        return AttemptEnded(
+            self._attempt,
+            outcome.status,
+            outcome.request_id,
+            None if isinstance(outcome, Answer) else outcome.reason,
+            *times,
+            received=outcome.received,
+            body=outcome.body if isinstance(outcome, Answer) and self._observer.bodies else None,
+        )
 
     def _is_wanted(self) -> bool:
         return self._wanted

@@ -19,8 +19,9 @@ from pygen_runtime.errors import (
     ServerError,
     ServerTimeoutError,
 )
+from pygen_runtime.transport.events import Attempt
 from pygen_runtime.transport.text import plain
-from pygen_runtime.transport.wire import Answer, Fault, FaultKind, Outcome, WireRequest
+from pygen_runtime.transport.wire import Answer, Fault, FaultKind, Outcome
 
 _BY_STATUS: dict[int, type[ApiError]] = {
     401: AuthenticationError,
@@ -31,60 +32,79 @@ _BY_STATUS: dict[int, type[ApiError]] = {
     429: RateLimitedError,
 }
 
+_HINTS = {
+    400: "correct the request, which was not acted on",
+    401: "check that the credentials are meant for this project and cluster: a renewed token was refused too",
+    403: "ask for the missing capability, or use other credentials",
+    404: "check the base URL and the project",
+    407: "a proxy wants credentials: check HTTPS_PROXY and NO_PROXY",
+    408: "ask for fewer rows at once, or simplify the filter or the sort order",
+    409: "read what is there now, and decide anew",
+    413: "send less at once",
+    429: "lower ClientSettings(limits=...): others use the project's budget too",
+}
+_SERVER_HINT = "try again later; if it stays so, ask support"
 
-def error_of(outcome: Outcome, request: WireRequest, attempts: int, why: str = "") -> PygenError:
+_FAULT_HINTS = {
+    FaultKind.BROKEN: "check the network, or try again later",
+    FaultKind.TIMEOUT: "ask for less at once, or allow more with with_options(read_timeout=...)",
+    FaultKind.CUT: "try again later; if it stays so, something on the way cuts answers",
+    FaultKind.UNREADABLE: "check the base URL and the proxies: something on the way seems to answer in the server's place",
+    FaultKind.UNEXPECTED: "a newer version of pygen may know it; otherwise report it",
+}
+"""What to do; for the kinds that are not here, the reason says so."""
+
+
+def error_of(outcome: Outcome, attempt: Attempt, elapsed: float, why: str = "") -> PygenError:
     """The error that an outcome means once it is settled.
 
     Args:
         outcome: What came of the last try; not a success.
-        request: What was sent.
-        attempts: How often.
+        attempt: The last try.
+        elapsed: Seconds since the first one was asked for.
         why: Why it is not tried again, if that needs explaining.
     """
     also = f" (not tried again: {why})" if why else ""
     if isinstance(outcome, Fault):
-        return _transport_error(outcome, request, attempts, also)
-    return _api_error(outcome, request, attempts, also)
+        return _transport_error(outcome, attempt, elapsed, also)
+    return _api_error(outcome, attempt, elapsed, also)
 
 
-def _transport_error(fault: Fault, request: WireRequest, attempts: int, also: str) -> PygenError:
-    where = f"{request.method} {request.path}"
-    tried = f" after {attempts} attempts" if attempts > 1 else ""
-    if fault.kind in (FaultKind.CUT, FaultKind.UNREADABLE, FaultKind.UNEXPECTED):
-        quote = f" [request id {fault.request_id}]" if fault.request_id else ""
-        return InvalidResponseError(
-            f"{where} got an answer that cannot be used{tried}: {fault.reason}{also}{quote}",
-            method=request.method,
-            path=request.path,
-            attempts=attempts,
-            status=fault.status,
-            request_id=fault.request_id,
-        )
-    return NotReachedError(
-        f"{where} got no answer{tried}: {fault.reason}{also}",
-        method=request.method,
-        path=request.path,
-        attempts=attempts,
+def _transport_error(fault: Fault, attempt: Attempt, elapsed: float, also: str) -> PygenError:
+    unusable = fault.kind in (FaultKind.CUT, FaultKind.UNREADABLE, FaultKind.UNEXPECTED)
+    kind, got = (InvalidResponseError, "an answer that cannot be used") if unusable else (NotReachedError, "no answer")
+    tried = f"{attempt.number} attempt{'s' if attempt.number > 1 else ''} in {elapsed:.1f} s"
+    hint = f"; {_FAULT_HINTS[fault.kind]}" if fault.kind in _FAULT_HINTS else ""
+    quote = f" [request id {fault.request_id}]" if fault.request_id else ""
+    return kind(
+        f"{attempt.method} {attempt.path} got {got} after {tried}: {fault.reason}{also}{hint}{quote}",
+        method=attempt.method,
+        path=attempt.path,
+        attempts=attempt.number,
+        elapsed=elapsed,
+        status=fault.status,
+        request_id=fault.request_id,
     )
 
 
-def _api_error(answer: Answer, request: WireRequest, attempts: int, also: str) -> ApiError:
+def _api_error(answer: Answer, attempt: Attempt, elapsed: float, also: str) -> ApiError:
     error = _error_object(answer.body)
     detail = plain(str(error.get("message") or "")) or _excerpt(answer)
     kind = _BY_STATUS.get(answer.status, ServerError if answer.status >= 500 else ApiError)
+    hint = _HINTS.get(answer.status, _SERVER_HINT if answer.status >= 500 else _HINTS[400])
     if answer.status == 400 and "version conflict" in detail.lower():
-        kind = ConflictError
-    if answer.status == 407:
-        also += "; a proxy wants credentials: check HTTPS_PROXY and NO_PROXY"
+        kind, hint = ConflictError, _HINTS[409]
     return kind(
         detail + also,
         status=answer.status,
-        method=request.method,
-        path=request.path,
+        method=attempt.method,
+        path=attempt.path,
         request_id=answer.request_id,
-        attempts=attempts,
+        attempts=attempt.number,
+        elapsed=elapsed,
         missing=_objects(error.get("missing")),
         duplicated=_objects(error.get("duplicated")),
+        hint=hint,
     )
 
 

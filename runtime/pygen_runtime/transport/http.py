@@ -1,27 +1,36 @@
 """The only module that imports the HTTP library; it is itself imported when a client first opens.
 
 It talks to httpx's transports directly: the layer above them (cookies, redirects, auth flows) is not needed here and costs
-as much as the decoding of a small page.
+as much as the decoding of a small page. With `PYGEN_HTTP=httpx2` in the environment its successor of that name, which has the
+same interface, takes its place.
 """
 
 from __future__ import annotations
 
 import contextlib
 import functools
+import os
 import ssl
 import urllib.parse
 import urllib.request
 from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import anyio
-import httpx
 
 from pygen_runtime._version import __version__
 from pygen_runtime.transport.body import LARGEST_BODY, BodyError, check_json, unpack
 from pygen_runtime.transport.settings import ClientSettings
 from pygen_runtime.transport.text import plain
-from pygen_runtime.transport.wire import ON_WIRE, Answer, Fault, FaultKind, Outcome, WireRequest, request_id
+from pygen_runtime.transport.wire import ON_WIRE, Answer, Fault, FaultKind, Outcome, Query, WireRequest, request_id
+
+_LIBRARY = os.environ.get("PYGEN_HTTP") or "httpx"
+if TYPE_CHECKING or _LIBRARY == "httpx":
+    import httpx
+elif _LIBRARY == "httpx2":
+    import httpx2 as httpx
+else:
+    raise ImportError(f"PYGEN_HTTP must be httpx or httpx2, not {plain(_LIBRARY)}")
 
 AsyncTransport: TypeAlias = httpx.AsyncBaseTransport
 """What `transport=` takes."""
@@ -43,14 +52,9 @@ class HttpxWire:
     def __init__(
         self, base_url: str, project: str, settings: ClientSettings, transport: AsyncTransport | None = None
     ) -> None:
-        self._base = f"{base_url}/api/v1/projects/{urllib.parse.quote(project, safe='')}"
+        self._api = f"{base_url}/api/v1"
+        self._project = f"{self._api}/projects/{urllib.parse.quote(project, safe='')}"
         self._transport = transport or _pool(base_url, settings)
-        self._timeouts = {
-            "connect": settings.connect_timeout,
-            "read": settings.read_timeout,
-            "write": settings.write_timeout,
-            "pool": settings.connect_timeout,
-        }
         self._headers = [
             (b"Host", httpx.URL(base_url).netloc),
             (b"Accept", b"application/json"),
@@ -64,12 +68,13 @@ class HttpxWire:
 
     async def send(self, request: WireRequest, token: str, wanted: Callable[[], bool]) -> Outcome:
         """Send the request once; see `Wire`."""
-        extensions: dict[str, Any] = {"timeout": self._timeouts}
+        times = request.timeouts
+        extensions: dict[str, Any] = {"timeout": {**times._asdict(), "pool": times.connect}}
         if (sent := ON_WIRE.get()) is not None:
             extensions["trace"] = _tell(sent)
         outgoing = httpx.Request(
             request.method,
-            self._url(request.path, request.query),
+            self._url(request.path, request.query, request.in_project),
             headers=[*self._headers, *_body_headers(request), (b"Authorization", b"Bearer " + token.encode("ascii"))],
             stream=httpx.ByteStream(request.body),
             extensions=extensions,
@@ -84,8 +89,9 @@ class HttpxWire:
         with anyio.move_on_after(_CLOSING, shield=True):
             await self._transport.aclose()
 
-    def _make_url(self, path: str, query: tuple[tuple[str, str], ...]) -> httpx.URL:
-        return httpx.URL(self._base + path, params=query) if query else httpx.URL(self._base + path)
+    def _make_url(self, path: str, query: Query, in_project: bool) -> httpx.URL:
+        url = (self._project if in_project else self._api) + path
+        return httpx.URL(url, params=query) if query else httpx.URL(url)
 
 
 async def post_form(
@@ -158,11 +164,11 @@ def _answer(response: httpx.Response, raw: bytes) -> Outcome:
     try:
         if 200 <= status < 300:
             check_json(headers)
-        return Answer(status, headers, unpack(raw, headers))
+        return Answer(status, headers, unpack(raw, headers), len(raw))
     except BodyError as error:
         if 200 <= status < 300:
-            return Fault(error.kind, str(error), None, status, request_id(headers))
-        return Answer(status, headers, b"")  # the status says enough
+            return Fault(error.kind, str(error), None, status, request_id(headers), len(raw))
+        return Answer(status, headers, b"", len(raw))  # the status says enough
 
 
 def _fault(error: Exception) -> Fault:
@@ -173,14 +179,26 @@ def _fault(error: Exception) -> Fault:
     if isinstance(error, httpx.ProxyError):
         kind = FaultKind.HOPELESS if "407" in text else FaultKind.CONNECT
         return Fault(kind, f"the proxy refused the connection ({text}); check HTTPS_PROXY and NO_PROXY", error)
-    if isinstance(error, httpx.ConnectError) and "CERTIFICATE_VERIFY_FAILED" in text:
+    if isinstance(error, httpx.ConnectError) and (distrust := _distrust(error)):
         hint = "trust your CA with SSL_CERT_FILE or ClientSettings(ssl_context=...)"
-        return Fault(FaultKind.HOPELESS, f"the server's certificate is not trusted ({text}); {hint}", error)
+        return Fault(FaultKind.HOPELESS, f"the server's certificate is not trusted ({distrust}); {hint}", error)
     if isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout)):
-        return Fault(FaultKind.CONNECT, f"no connection ({text})", error)
+        return Fault(
+            FaultKind.CONNECT, f"no connection ({text}); check the base URL, and proxies in HTTPS_PROXY", error
+        )
     if isinstance(error, httpx.TimeoutException):
         return Fault(FaultKind.TIMEOUT, f"timed out ({type(error).__name__})", error)
     return Fault(FaultKind.BROKEN, f"the connection broke ({text})", error)
+
+
+def _distrust(error: BaseException | None) -> str:
+    """Why the certificate of the server is not trusted, from an error or one of its causes; empty if it is about something else."""
+    while error is not None:
+        text = plain(str(error))
+        if "CERTIFICATE_VERIFY_FAILED" in text:
+            return text
+        error = error.__cause__ or error.__context__
+    return ""
 
 
 def _body_headers(request: WireRequest) -> list[tuple[bytes, bytes]]:

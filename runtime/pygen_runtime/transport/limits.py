@@ -5,8 +5,6 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-import anyio
-
 from pygen_runtime.errors import UsageError
 
 
@@ -22,7 +20,10 @@ class Operation(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Requests that one client has under way at once; the defaults stay below a project's documented budget.
+    """Requests that are under way at once at most; the defaults stay below a project's documented budget.
+
+    Clients of the same project with the same limits share them, if they run in the same event loop. While the server
+    refuses for load (429), fewer are under way.
 
     Attributes:
         read: Instance list, byids, aggregate and the like; a project allows 8.
@@ -52,19 +53,3 @@ class Limits:
     def total(self) -> int:
         """Requests under way when every kind is at its limit: how many connections a client may need."""
         return sum(self.of(operation) for operation in Operation)
-
-
-class Limiters:
-    """One limiter for each kind of operation, shared by all calls of a client."""
-
-    def __init__(self, limits: Limits) -> None:
-        self._of = {operation: anyio.CapacityLimiter(limits.of(operation)) for operation in Operation}
-
-    def of(self, operation: Operation) -> anyio.CapacityLimiter:
-        """The limiter for one kind of operation."""
-        return self._of[operation]
-
-    @property
-    def held(self) -> int:
-        """Places taken by requests that are under way."""
-        return sum(limiter.borrowed_tokens for limiter in self._of.values())

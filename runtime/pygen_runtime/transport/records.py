@@ -1,48 +1,58 @@
-"""The log of the transport: one logger, `pygen_runtime`, with what happened in `extra`; never a secret or a body."""
+"""The log: one logger, `pygen`, with what happened in `extra`; never a secret, and a body only if asked for.
+
+Attempts are DEBUG, waits before a retry INFO, broken hooks ERROR. The fields are `method`, `path`, `status`, `attempt`,
+`request_id`, `error`, and what the event has besides: `duration`, `queued`, `sent`, `received`, `wait`.
+"""
 
 from __future__ import annotations
 
 import logging
+import zlib
 
-from pygen_runtime.transport.wire import Answer, Outcome, WireRequest
+from pygen_runtime.transport.events import Attempt, AttemptEnded, AttemptStarted, Event, Hook, RetryScheduled
+from pygen_runtime.transport.text import plain
 
-_log = logging.getLogger("pygen_runtime")
+LOG = logging.getLogger("pygen")
 
 
-def record_try(request: WireRequest, outcome: Outcome, attempt: int, seconds: float) -> None:
-    """One try has ended."""
-    if not _log.isEnabledFor(logging.DEBUG):
+def record(event: Event) -> None:
+    """Write one event down."""
+    level = logging.INFO if isinstance(event, RetryScheduled) else logging.DEBUG
+    if not LOG.isEnabledFor(level):
         return
-    result = str(outcome.status) if isinstance(outcome, Answer) else outcome.reason
-    _log.debug(
-        "%s %s: %s (attempt %d, %.3f s)",
-        request.method,
-        request.path,
-        result,
-        attempt,
-        seconds,
-        extra=_fields(request, outcome, attempt) | {"duration": seconds},
-    )
+    if isinstance(event, AttemptStarted):
+        if event.body is not None:  # otherwise the end of the attempt says it all
+            _write(level, f"sends {event.sent} bytes", event.attempt, {"sent": event.sent}, event.body)
+        return
+    fields: dict[str, object] = {"status": event.status, "request_id": event.request_id, "error": event.error}
+    result = event.error or str(event.status)
+    if isinstance(event, AttemptEnded):
+        fields |= {"duration": event.duration, "queued": event.queued, "received": event.received}
+        text = f"{result} (attempt {event.attempt.number}, {event.duration:.3f} s)"
+        _write(level, text, event.attempt, fields, event.body)
+    else:
+        text = f"{result}; trying again in {event.wait:.1f} s"
+        _write(level, text, event.attempt, fields | {"wait": event.wait})
 
 
-def record_wait(request: WireRequest, outcome: Outcome, attempt: int, seconds: float) -> None:
-    """A try failed, and there will be another."""
-    result = str(outcome.status) if isinstance(outcome, Answer) else outcome.reason
-    _log.info(
-        "%s %s: %s; trying again in %.1f s",
-        request.method,
-        request.path,
-        result,
-        seconds,
-        extra=_fields(request, outcome, attempt) | {"wait": seconds},
-    )
+def record_broken_hook(hook: Hook, event: Event, error: Exception) -> None:
+    """A hook raised; the request goes on."""
+    name = getattr(hook, "__qualname__", type(hook).__qualname__)
+    LOG.error("the hook %s failed on %s; the request goes on", name, type(event).__name__, exc_info=error)
 
 
-def _fields(request: WireRequest, outcome: Outcome, attempt: int) -> dict[str, object]:
-    return {
-        "http_method": request.method,
-        "http_path": request.path,
-        "http_status": outcome.status,
-        "request_id": outcome.request_id,
-        "attempt": attempt,
-    }
+def _write(level: int, text: str, attempt: Attempt, fields: dict[str, object], body: bytes | None = None) -> None:
+    extra = {"method": attempt.method, "path": attempt.path, "attempt": attempt.number, **fields}
+    if body is not None:
+        extra["body"] = _shown(body)
+        text = f"{text}: {extra['body']}"
+    LOG.log(level, "%s %s: %s", attempt.method, attempt.path, text, extra=extra)
+
+
+def _shown(body: bytes) -> str:
+    packed = body.startswith(b"\x1f\x8b")
+    try:
+        whole = zlib.decompressobj(wbits=31).decompress(body, 4000) if packed else body[:4000]
+    except zlib.error:
+        whole = b""
+    return plain(whole.decode("utf-8", "replace"))

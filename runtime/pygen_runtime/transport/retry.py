@@ -29,7 +29,10 @@ class RetryPolicy:
     """Full-jitter exponential back-off, with the server's `Retry-After` as a floor.
 
     Attributes:
-        attempts: Times that a request is sent at most.
+        attempts: Times that a request is sent at most, those not counted that were refused for load (429); with 1, nothing
+            is ever sent again.
+        busy_attempts: Times that a request is refused for load (429) at most. Many, because waiting is all that helps: it is
+            the deadline of the call that ends this.
         connect_attempts: The same while no connection can be made: a wrong host name should be told soon.
         unreadable_attempts: The same while answers are no JSON: a page of a proxy rarely goes away by itself.
         first_wait: Seconds; the wait after the first try lies between 0 and this, and doubles with each further one.
@@ -39,6 +42,7 @@ class RetryPolicy:
     """
 
     attempts: int = 10
+    busy_attempts: int = 100
     connect_attempts: int = 4
     unreadable_attempts: int = 2
     first_wait: float = 0.5
@@ -47,20 +51,20 @@ class RetryPolicy:
     statuses: frozenset[int] = frozenset({429, 502, 503, 504})
 
     def __post_init__(self) -> None:
-        if min(self.attempts, self.connect_attempts, self.unreadable_attempts) < 1:
+        if min(self.attempts, self.busy_attempts, self.connect_attempts, self.unreadable_attempts) < 1:
             raise UsageError("a retry policy needs at least one attempt")
 
-    def verdict(self, attempt: int, outcome: Outcome, jitter: float) -> Verdict:
+    def verdict(self, tries: int, outcome: Outcome, jitter: float) -> Verdict:
         """What to do about an outcome.
 
         Args:
-            attempt: Number of the try that led to it, from 1.
-            outcome: What came of it.
+            tries: How many tries of the call ended like this one, itself included: refused for load (429), or otherwise.
+            outcome: What came of the last one.
             jitter: Random number from 0 to 1.
         """
-        if attempt >= self._tries(outcome):
+        if tries >= self._tries(outcome):
             return Verdict(None)
-        wait = min(self.longest_wait, self.first_wait * 2.0 ** min(attempt - 1, 60)) * jitter
+        wait = self.back_off(tries, jitter)
         floor = retry_after(outcome.headers) if isinstance(outcome, Answer) else None
         if floor is None:
             return Verdict(wait)
@@ -70,6 +74,10 @@ class RetryPolicy:
             )
         return Verdict(max(wait, floor))
 
+    def back_off(self, attempt: int, jitter: float) -> float:
+        """Seconds to wait after an attempt of this number, if the server does not say."""
+        return min(self.longest_wait, self.first_wait * 2.0 ** min(attempt - 1, 60)) * jitter
+
     def _tries(self, outcome: Outcome) -> int:
         if isinstance(outcome, Fault):
             return {
@@ -78,6 +86,8 @@ class RetryPolicy:
                 FaultKind.CONNECT: min(self.connect_attempts, self.attempts),
                 FaultKind.UNREADABLE: min(self.unreadable_attempts, self.attempts),
             }.get(outcome.kind, self.attempts)
+        if is_busy(outcome):
+            return self.busy_attempts if self.attempts > 1 else 1
         # Only the text "true" counts: a well-known client once took any text for a yes, "false" included.
         invited = outcome.headers.get("cdf-is-auto-retryable", "").strip().lower() == "true"
         return self.attempts if invited or outcome.status in self.statuses else 1
@@ -86,7 +96,8 @@ class RetryPolicy:
 class RetryBudget:
     """Retries that a client may still spend, so that a struggling server is not buried by all its clients at once.
 
-    A retry costs 5, one after a time-out 10. A success pays back what its last retry cost, or 1 if it needed none.
+    A retry costs 5, one after a time-out 10, and one after a refusal for load (429) nothing: the gate sees to those. A success pays
+    back what its last retry cost that was not free, or 1.
 
     Args:
         capacity: What the budget holds when full.
@@ -100,17 +111,24 @@ class RetryBudget:
         """What can still be spent."""
         return self._left
 
-    def spend(self, outcome: Outcome) -> int:
-        """Pay for a retry after this outcome: the price, or 0 if too little is left."""
+    def spend(self, outcome: Outcome) -> int | None:
+        """Pay for a retry after this outcome: the price, or None if too little is left."""
+        if is_busy(outcome):
+            return 0
         price = 10 if isinstance(outcome, Fault) and outcome.kind is FaultKind.TIMEOUT else 5
         if price > self._left:
-            return 0
+            return None
         self._left -= price
         return price
 
     def repay(self, price: int) -> None:
         """A request succeeded whose last retry cost so much."""
         self._left = min(self._capacity, self._left + max(price, 1))
+
+
+def is_busy(outcome: Outcome) -> bool:
+    """Whether the server refused for load, and so did nothing."""
+    return isinstance(outcome, Answer) and outcome.status == 429
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

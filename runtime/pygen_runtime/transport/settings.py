@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import EllipsisType
 from typing import TYPE_CHECKING
 
 from pygen_runtime.errors import UsageError
 from pygen_runtime.transport.clock import Clock
+from pygen_runtime.transport.events import Hook
 from pygen_runtime.transport.limits import Limits
 from pygen_runtime.transport.retry import RetryPolicy
+from pygen_runtime.transport.wire import Timeouts
 
 if TYPE_CHECKING:
     import ssl
@@ -29,6 +32,8 @@ class ClientSettings:
         app_name: Sent as `x-cdp-app`, so that the owner of a project can tell who asks.
         ssl_context: Trust for TLS; by default what httpx trusts, `SSL_CERT_FILE` and `SSL_CERT_DIR` respected.
         http2: Offer HTTP/2; needs httpx's extra `http2`. Slower for large pages.
+        hooks: Called with each event of each attempt, in the event loop; see `pygen_runtime.transport.events`.
+        show_bodies: Whether events and the log hold the bodies of requests and answers: your data, in clear. For debugging.
         clock: For tests.
     """
 
@@ -42,6 +47,8 @@ class ClientSettings:
     app_name: str = "pygen"
     ssl_context: ssl.SSLContext | None = field(default=None, repr=False)
     http2: bool = False
+    hooks: tuple[Hook, ...] = ()
+    show_bodies: bool = False
     clock: Clock = field(default_factory=Clock, repr=False)
 
     def __post_init__(self) -> None:
@@ -53,3 +60,34 @@ class ClientSettings:
             raise UsageError(f"page_size must be 1 to 1000, not {self.page_size}")
         if not self.app_name or not self.app_name.isascii() or not self.app_name.isprintable():
             raise UsageError("app_name must be printable ASCII: it is sent in a header")
+
+    @property
+    def timeouts(self) -> Timeouts:
+        """Those of a single attempt."""
+        return Timeouts(self.connect_timeout, self.read_timeout, self.write_timeout)
+
+    def with_options(
+        self,
+        *,
+        timeout: float | EllipsisType | None = ...,
+        read_timeout: float | EllipsisType = ...,
+        retries: int | EllipsisType = ...,
+        page_size: int | EllipsisType = ...,
+    ) -> ClientSettings:
+        """The same settings but for what is given; see `AsyncPygenClient.with_options`.
+
+        Raises:
+            UsageError: A value cannot work.
+        """
+        changed = self
+        if timeout is not ...:
+            changed = replace(changed, deadline=timeout)
+        if read_timeout is not ...:
+            changed = replace(changed, read_timeout=read_timeout)
+        if retries is not ...:
+            if retries < 0:
+                raise UsageError(f"retries must be 0 or more, not {retries}")
+            changed = replace(changed, retry=replace(self.retry, attempts=retries + 1, busy_attempts=retries + 1))
+        if page_size is not ...:
+            changed = replace(changed, page_size=page_size)
+        return changed

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-import math
+import copy
 import urllib.parse
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import anyio
+import anyio.lowlevel
 import msgspec
 from anyio.abc import TaskGroup
 
 from pygen_runtime.errors import (
     ClientClosedError,
-    DeadlineError,
     NotReachedError,
+    RateLimitedError,
     UsageError,
 )
+from pygen_runtime.transport.counters import Counters, Meter
+from pygen_runtime.transport.course import Course
 from pygen_runtime.transport.credentials import Credentials
-from pygen_runtime.transport.exchange import CLOSED, Exchange
-from pygen_runtime.transport.failures import error_of
-from pygen_runtime.transport.limits import Limiters, Operation
-from pygen_runtime.transport.records import record_try, record_wait
+from pygen_runtime.transport.events import NEXT_CALL, Attempt, RetryScheduled
+from pygen_runtime.transport.exchange import CLOSED, Exchange, Line
+from pygen_runtime.transport.gate import gates_of
+from pygen_runtime.transport.limits import Operation
+from pygen_runtime.transport.observer import Observer
 from pygen_runtime.transport.retry import RetryBudget
 from pygen_runtime.transport.settings import ClientSettings
-from pygen_runtime.transport.wire import Answer, Fault, FaultKind, Outcome, Query, Wire, WireRequest
+from pygen_runtime.transport.wire import Answer, Fault, FaultKind, Outcome, Query, WireRequest
 
 if TYPE_CHECKING:
     from pygen_runtime.transport.http import AsyncTransport
@@ -35,6 +39,15 @@ R = TypeVar("R")
 @dataclass(frozen=True, slots=True)
 class _Reply(Generic[R]):
     value: R
+
+
+class _Shared:
+    """What a transport has in common with its views."""
+
+    def __init__(self) -> None:
+        self.line: Line | None = None  # while it is open
+        self.budget = RetryBudget()
+        self.meter = Meter()
 
 
 class Transport:
@@ -64,15 +77,28 @@ class Transport:
         if not project:
             raise UsageError("project must not be empty")
         self._credentials, self._settings, self._given = credentials, settings, transport
-        self._limiters = Limiters(settings.limits)
-        self._budget = RetryBudget()
-        self._wire: Wire | None = None
-        self._tasks: TaskGroup | None = None
+        self._shared = _Shared()
+        self._observer = Observer(self._shared.meter, settings.hooks, bodies=settings.show_bodies)
+
+    def with_settings(self, settings: ClientSettings) -> Transport:
+        """A view: the same connections, tokens, limits and counters, but other time-outs and retries."""
+        view = copy.copy(self)
+        view._settings = settings  # noqa: SLF001  # it is one of us
+        return view
+
+    @property
+    def counters(self) -> Counters:
+        """What was done so far, by this transport and its views."""
+        return self._shared.meter.snapshot()
+
+    def tell_size(self, items: int) -> None:
+        """Somebody who uses this transport asks for, or sends, so many items at once from now on, for the counters."""
+        self._shared.meter.resized(items)
 
     @property
     def under_way(self) -> int:
         """Requests that are being sent or answered now, those included that nobody waits for any more."""
-        return self._limiters.held
+        return self.counters.under_way
 
     def open(self, tasks: TaskGroup) -> None:
         """Start to work; every exchange will run in `tasks`, which may be entered afterwards.
@@ -80,22 +106,24 @@ class Transport:
         Raises:
             UsageError: Connections cannot be made with these settings or this environment.
         """
-        from pygen_runtime.transport.http import HttpxWire  # noqa: PLC0415  # loads the HTTP library, on first use only
-
+        settings = self._settings
         try:
-            self._wire = HttpxWire(self.base_url, self.project, self._settings, self._given)
+            from pygen_runtime.transport.http import HttpxWire  # noqa: PLC0415  # loads the HTTP library, on first use only
+
+            wire = HttpxWire(self.base_url, self.project, settings, self._given)
         except (ImportError, OSError, ValueError) as error:
             raise UsageError(
-                f"no connections can be made: {error}; check SSL_CERT_FILE, SSL_CERT_DIR and proxy variables, and for HTTP/2 "
-                "install httpx[http2]"
+                f"no connections can be made: {error}; check SSL_CERT_FILE, SSL_CERT_DIR, PYGEN_HTTP and proxy variables, and "
+                "for HTTP/2 install httpx[http2]"
             ) from error
-        self._tasks = tasks
+        gates = gates_of(self.base_url, self.project, settings.limits, settings.clock)
+        self._shared.line = Line(wire, tasks, gates, self._credentials, settings.clock)
 
     async def aclose(self) -> None:
         """Close all connections; the tasks of `open` must have ended."""
-        wire, self._wire, self._tasks = self._wire, None, None
-        if wire is not None:
-            await wire.aclose()
+        line, self._shared.line = self._shared.line, None
+        if line is not None:
+            await line.wire.aclose()
 
     async def call(
         self,
@@ -106,6 +134,7 @@ class Transport:
         reply: msgspec.json.Decoder[R],
         body: bytes | None = None,
         params: Query = (),
+        in_project: bool = True,
     ) -> R:
         """Send a request, as often as it takes, and decode the answer.
 
@@ -116,69 +145,80 @@ class Transport:
             reply: Decodes the answer.
             body: JSON, at least 1 KiB of which is sent compressed.
             params: Query parameters.
+            in_project: Whether the path is below the project, as nearly all are; otherwise it is below `/api/v1`.
 
         Raises:
             ApiError: The server refused; the subclass says how.
             TransportError: No whole, readable answer came, or not in time.
             ClientClosedError: The client is not open.
         """
-        request = WireRequest.of(method, path, params, body)
-        clock = self._settings.clock
-        until = clock.now() + (self._settings.deadline or math.inf)
-        attempt, price, replayed = 1, 0, False
+        await anyio.lowlevel.checkpoint_if_cancelled()  # who has been cancelled sends nothing any more
+        request = WireRequest.of(method, path, params, body, self._settings.timeouts, in_project=in_project)
+        course = Course(Attempt(next(NEXT_CALL), 1, operation, method, path), self._settings)
+        price, replayed = 0, False
         while True:
-            outcome, token = await self._try(request, operation, until, attempt)
+            outcome, token = await self._try(request, course)
             answered = _decode(outcome, reply)
             if isinstance(answered, _Reply):
-                self._budget.repay(price)
+                self._shared.budget.repay(price)
                 return answered.value
             if isinstance(answered, Answer) and answered.status == 401 and not replayed:
                 self._credentials.invalidate(token)
+                self._observer.tell(_retry(answered, course.attempt, 0.0))
                 replayed = True
             else:
-                wait, price = self._settle_or_wait(answered, request, until, attempt)
-                await clock.sleep(wait)
-            attempt += 1
+                wait, paid = self._settle_or_wait(answered, course)
+                price = paid or price
+                self._observer.tell(_retry(answered, course.attempt, wait))
+                await course.clock.sleep(wait)
+            course.again()
 
-    async def _try(self, request: WireRequest, operation: Operation, until: float, attempt: int) -> tuple[Outcome, str]:
+    async def _try(self, request: WireRequest, course: Course) -> tuple[Outcome, str]:
         """One try: its outcome, and the token it was made with."""
-        if self._wire is None or self._tasks is None:
+        line = self._shared.line
+        if line is None:
             raise ClientClosedError(f"{request.method} {request.path} was not sent: {CLOSED}")
-        started = self._settings.clock.now()
-        exchange = Exchange(self._wire, request, self._credentials, self._limiters.of(operation))
+        self._refuse_if_closed(line, course)
+        exchange = Exchange(line, request, course.attempt, self._observer)
         outcome: Outcome | None = None
-        with anyio.move_on_after(until - started):
+        with anyio.move_on_after(course.left):
             try:
-                outcome = await exchange.perform(self._tasks)
+                outcome = await exchange.perform()
             except NotReachedError as error:  # the token endpoint: as transient as trouble on the way to the API
                 outcome = Fault(FaultKind.CONNECT, str(error), error)
         if outcome is None:
-            raise self._too_late(request, attempt)
-        record_try(request, outcome, attempt, self._settings.clock.now() - started)
+            raise course.too_late()
+        course.ended(outcome)
         return outcome, exchange.token
 
-    def _settle_or_wait(self, outcome: Outcome, request: WireRequest, until: float, attempt: int) -> tuple[float, int]:
-        """Seconds to wait until the next try, and what the retry costs; raises if there is to be none."""
-        verdict = self._settings.retry.verdict(attempt, outcome, self._settings.clock.random())
-        if verdict.wait is None:
-            raise error_of(outcome, request, attempt, verdict.why) from _cause(outcome)
-        price = self._budget.spend(outcome)
-        if not price:
-            why = "this client has used up its retries; the server seems to be in trouble"
-            raise error_of(outcome, request, attempt, why) from _cause(outcome)
-        if self._settings.clock.now() + verdict.wait >= until:
-            raise self._too_late(request, attempt) from error_of(outcome, request, attempt)
-        record_wait(request, outcome, attempt, verdict.wait)
-        return verdict.wait, price
+    def _refuse_if_closed(self, line: Line, course: Course) -> None:
+        """The server may have asked another request of this kind for a longer wait than anybody wants."""
+        attempt = course.attempt
+        closed, longest = line.gates.of(attempt.operation).closed_for, self._settings.retry.longest_retry_after
+        if closed > longest:
+            raise RateLimitedError(
+                f"not sent: the server asked all {attempt.operation.value} requests to wait {closed:.0f} s more, and "
+                f"{longest:g} s is the most allowed",
+                status=429,
+                method=attempt.method,
+                path=attempt.path,
+                attempts=attempt.number - 1,
+                elapsed=course.elapsed,
+                hint="ask again later, or allow more with RetryPolicy(longest_retry_after=...)",
+            )
 
-    def _too_late(self, request: WireRequest, attempt: int) -> DeadlineError:
-        return DeadlineError(
-            f"{request.method} {request.path} was not answered within {self._settings.deadline:g} s, "
-            f"{attempt} attempts included; ask for less, or allow more with ClientSettings(deadline=...)",
-            method=request.method,
-            path=request.path,
-            attempts=attempt,
-        )
+    def _settle_or_wait(self, outcome: Outcome, course: Course) -> tuple[float, int]:
+        """Seconds to wait until the next try, and what the retry costs; raises if there is to be none."""
+        verdict = self._settings.retry.verdict(course.tries_like(outcome), outcome, course.clock.random())
+        if verdict.wait is None:
+            raise course.error_of(outcome, verdict.why) from _cause(outcome)
+        price = self._shared.budget.spend(outcome)
+        if price is None:
+            why = "this client has used up its retries; the server seems to be in trouble"
+            raise course.error_of(outcome, why) from _cause(outcome)
+        if verdict.wait >= course.left:
+            raise course.too_late() from course.error_of(outcome)
+        return verdict.wait, price
 
 
 def _decode(outcome: Outcome, reply: msgspec.json.Decoder[R]) -> _Reply[R] | Outcome:
@@ -191,6 +231,11 @@ def _decode(outcome: Outcome, reply: msgspec.json.Decoder[R]) -> _Reply[R] | Out
         return Fault(FaultKind.UNEXPECTED, f"unexpected shape: {error}", error, outcome.status, outcome.request_id)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return Fault(FaultKind.UNREADABLE, f"no JSON: {error}", error, outcome.status, outcome.request_id)
+
+
+def _retry(outcome: Outcome, attempt: Attempt, wait: float) -> RetryScheduled:
+    error = outcome.reason if isinstance(outcome, Fault) else None
+    return RetryScheduled(attempt, outcome.status, outcome.request_id, error, wait)
 
 
 def _cause(outcome: Outcome) -> Exception | None:

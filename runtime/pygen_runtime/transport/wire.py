@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from pygen_runtime.transport.text import plain
 
@@ -18,16 +18,35 @@ Query = tuple[tuple[str, str], ...]
 """Query parameters, in order; a name may repeat."""
 
 
+class Timeouts(NamedTuple):
+    """Seconds without any progress after which a request has failed.
+
+    Attributes:
+        connect: Until there is a connection.
+        read: Until the next byte comes.
+        write: Until the next byte is taken.
+    """
+
+    connect: float = 10.0
+    read: float = 60.0
+    write: float = 60.0
+
+
+_USUAL = Timeouts()
+
+
 @dataclass(frozen=True, slots=True)
 class WireRequest:
     """One request, encoded once and sent as often as needed.
 
     Attributes:
         method: HTTP method.
-        path: Path below the project, such as `/models/instances/list`.
+        path: Path below the project, such as `/models/instances/list`, or below `/api/v1`.
         query: Query parameters.
         body: JSON, compressed if `gzipped`.
         gzipped: Whether the body is compressed.
+        timeouts: How long to wait for the server.
+        in_project: Whether the path is below the project.
     """
 
     method: str
@@ -35,14 +54,26 @@ class WireRequest:
     query: Query = ()
     body: bytes = b""
     gzipped: bool = False
+    timeouts: Timeouts = _USUAL
+    in_project: bool = True
 
     @classmethod
-    def of(cls, method: str, path: str, query: Query, body: bytes | None) -> WireRequest:
+    def of(
+        cls,
+        method: str,
+        path: str,
+        query: Query,
+        body: bytes | None,
+        timeouts: Timeouts = _USUAL,
+        *,
+        in_project: bool = True,
+    ) -> WireRequest:
         """A request with its body compressed if that pays."""
         if body is None or len(body) < COMPRESS_FROM:
-            return cls(method, path, query, body or b"")
+            return cls(method, path, query, body or b"", timeouts=timeouts, in_project=in_project)
         packer = zlib.compressobj(level=3, wbits=31)
-        return cls(method, path, query, packer.compress(body) + packer.flush(), gzipped=True)
+        packed = packer.compress(body) + packer.flush()
+        return cls(method, path, query, packed, gzipped=True, timeouts=timeouts, in_project=in_project)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +84,13 @@ class Answer:
         status: HTTP status.
         headers: Response headers; lookups do not care about case.
         body: The unpacked body. Empty if the server refused and the explanation was cut short.
+        received: Bytes of the body as they came over the wire.
     """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    received: int = 0
 
     @property
     def ok(self) -> bool:
@@ -92,6 +125,7 @@ class Fault:
         cause: The error of the layer below, if there was one.
         status: HTTP status, if as much as that came.
         request_id: The server's name for the request, if it came.
+        received: Bytes of the body as they came over the wire, if it came whole.
     """
 
     kind: FaultKind
@@ -99,6 +133,7 @@ class Fault:
     cause: Exception | None = None
     status: int = 0
     request_id: str | None = None
+    received: int = 0
 
 
 Outcome = Answer | Fault

@@ -1,0 +1,108 @@
+"""What became of each item of a call that writes or deletes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pygen_runtime.errors import PygenError, WriteError
+from pygen_runtime.schema import EdgeId, InstanceResult, InstanceWrite, NodeId
+from pygen_runtime.schema.requests import InstanceReference
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFailure(Generic[T]):
+    """An item that was not written or deleted, or of which that is not known.
+
+    Attributes:
+        item: The item, as it was given.
+        error: Why.
+        together: How many items the refused request held. More than 1 means that splitting was not wanted, or was given up
+            because request after request was refused: the item itself need not be at fault.
+    """
+
+    item: T
+    error: PygenError
+    together: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpsertResult:
+    """Every item of an upsert is in exactly one of these lists, each in the order of the items.
+
+    Attributes:
+        written: Created or changed.
+        unchanged: Stored as they were to be, and the server found nothing to change. If the answer to an earlier try of the same
+            request was lost on the way, that try may have made the change: the API does not tell.
+        skipped: Left alone because of their version, which `skip_on_version_conflict` asked for.
+        failed: Surely not written: refused by the server, or never sent.
+        unknown: Sent, but no whole answer came, or the server failed. Sending them again is safe: `[one.item for one in unknown]`.
+        batch_size: Items in a batch at the end; less than 1000 if the server found larger batches too heavy.
+    """
+
+    written: list[InstanceResult]
+    unchanged: list[InstanceResult]
+    skipped: list[InstanceWrite]
+    failed: list[ItemFailure[InstanceWrite]]
+    unknown: list[ItemFailure[InstanceWrite]]
+    batch_size: int
+
+    def raise_for_failures(self) -> None:
+        """Raise if an item failed or is unknown.
+
+        Raises:
+            WriteError: With this result in it.
+        """
+        done = len(self.written) + len(self.unchanged) + len(self.skipped)
+        _raise(self, self.failed, self.unknown, done, "written")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteResult:
+    """Every id of a delete is in exactly one of these lists, each in the order of the ids.
+
+    Attributes:
+        deleted: Deleted now.
+        absent: Not there when the server looked. If the answer to an earlier try was lost on the way, that try may have
+            deleted them.
+        failed: Surely not deleted: refused by the server, or never sent.
+        unknown: Sent, but no whole answer came, or the server failed. Sending them again is safe.
+        batch_size: Ids in a batch at the end; less than 1000 if the server found larger batches too heavy.
+    """
+
+    deleted: list[NodeId | EdgeId]
+    absent: list[NodeId | EdgeId]
+    failed: list[ItemFailure[InstanceReference]]
+    unknown: list[ItemFailure[InstanceReference]]
+    batch_size: int
+
+    def raise_for_failures(self) -> None:
+        """Raise if an id failed or is unknown.
+
+        Raises:
+            WriteError: With this result in it.
+        """
+        _raise(self, self.failed, self.unknown, len(self.deleted) + len(self.absent), "deleted")
+
+
+def _raise(
+    result: UpsertResult | DeleteResult,
+    failed: Sequence[ItemFailure[InstanceWrite]] | Sequence[ItemFailure[InstanceReference]],
+    unknown: Sequence[ItemFailure[InstanceWrite]] | Sequence[ItemFailure[InstanceReference]],
+    done: int,
+    verb: str,
+) -> None:
+    if not failed and not unknown:
+        return
+    first = failed[0] if failed else unknown[0]
+    counts = [f"{len(failed)} were not {verb}"] if failed else []
+    counts += [f"of {len(unknown)} it is not known"] if unknown else []
+    where = f"{first.item.space}:{first.item.external_id}"
+    raise WriteError(
+        f"of {done + len(failed) + len(unknown)} items {', '.join(counts)}. The first is {where}: {first.error} "
+        "(the error's `result` tells what became of each item)",
+        result=result,
+    ) from first.error
