@@ -10,13 +10,15 @@ import msgspec
 
 from pygen.server.answers import read_sources, typing_of
 from pygen.server.calls import Call, decode
-from pygen.server.errors import RefusedError, not_emulated, violation
+from pygen.server.errors import RefusedError, violation
 from pygen.server.instance_requests import AggregateRequest, SourceRequest
 from pygen.server.listing import membership, require_data
 from pygen.server.schema import Json, Source
 from pygen.server.scopes import Column, Scope
-from pygen.server.sql import TRUE, Sql, bind, build, join, member
+from pygen.server.search import Words
+from pygen.server.sql import TRUE, Sql, all_of, bind, build, join, member
 from pygen.server.store import Transaction
+from pygen.server.system.units import Conversion
 from pygen.server.values import reference_of
 
 _decoder = msgspec.json.Decoder(AggregateRequest)
@@ -49,17 +51,17 @@ class _Metric(NamedTuple):
 def aggregate(call: Call) -> Json:
     """`POST /models/instances/aggregate`."""
     request = decode(call.body, _decoder)
-    if request.query or request.target_units:
-        raise not_emulated("text search and unit conversion in aggregates")
     limit = 100 if request.limit is None else request.limit
     if not 1 <= limit <= _MAX_GROUPS:
         raise violation(f"limit must be between 1 and {_MAX_GROUPS}")
     for what, given in (("aggregates", request.aggregates), ("groupBy", request.group_by)):
         if given is not None and len(given) > 5:
             raise violation(f"{what} size must be between 0 and 5")
+    words = Words(request.query, request.properties, request.operator or "OR")
+    words.prepare(call.store, request.view)
     with call.store.read() as transaction:
-        source = read_sources(transaction.schema, [SourceRequest(request.view)])[0]
-        answer: Json = {"items": _Aggregation(transaction, request, source).items(limit)}
+        source = read_sources(transaction.schema, [SourceRequest(request.view, request.target_units)])[0]
+        answer: Json = {"items": _Aggregation(transaction, request, source, words).items(limit)}
         if request.include_typing:
             answer["typing"] = typing_of([source])
         return answer
@@ -68,16 +70,17 @@ def aggregate(call: Call) -> Json:
 class _Aggregation:
     """One aggregate request over one view."""
 
-    def __init__(self, transaction: Transaction, request: AggregateRequest, source: Source) -> None:
+    def __init__(self, transaction: Transaction, request: AggregateRequest, source: Source, words: Words) -> None:
         self._sql = transaction.sql
         self._kind = request.instance_type or "node"
         self._scope = Scope(transaction.schema, self._kind)
         self._source = source
+        found = words.among(self._scope, source).condition
         require_data(self._scope, source)
         self._grouped = list(dict.fromkeys(request.group_by or ()))
         groups = [self._group_column(identifier) for identifier in self._grouped]
         self._metrics = [self._metric(raw) for raw in request.aggregates or ()]
-        self._where = membership(self._scope, [source], request.filter)
+        self._where = all_of([found, membership(self._scope, [source], request.filter)])
         self._group_columns = groups
         self._group_values: list[Sql] = []
         self._elements = Sql("")
@@ -111,7 +114,7 @@ class _Aggregation:
         found = self._scope.stored(self._source, identifier) or self._scope.base(identifier)
         if found is None:
             raise RefusedError(f"Unknown property '{identifier[:300]}' in '{self._source}'.")
-        return found
+        return _in_unit(found, self._source.conversions.get(identifier))
 
     def _group_column(self, identifier: str) -> Column:
         column = self._column(identifier)
@@ -198,6 +201,15 @@ class _Aggregation:
                 value = bool(cell)
             group[identifier] = value
         return group
+
+
+def _in_unit(column: Column, conversion: Conversion | None) -> Column:
+    """The column, its numbers in the unit that the request asks for."""
+    if conversion is None or column.type.is_list:
+        return column
+    factor, summand = bind(conversion.factor), bind(conversion.summand)
+    converted = build("({column} * {factor} + {summand})", column=column.sql, factor=factor, summand=summand)
+    return column._replace(sql=converted)
 
 
 def _interval(body: Json) -> float:

@@ -2,72 +2,74 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Final
 
+import msgspec
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from pygen.server import aggregates, containers, data_models, deletes, listing, spaces, statistics, upserts, views
+from pygen.server import openapi, routes
 from pygen.server.errors import RefusedError, not_emulated
 from pygen.server.http import Act, Envelope, endpoint, error_response
 from pygen.server.store import Store
+from pygen.server.system.install import install
 
-_PROJECT: Final = "/api/v1/projects/{project}"
-_ENDPOINTS: Final[tuple[tuple[str, str, Act], ...]] = (
-    ("POST", "/models/spaces", spaces.create),
-    ("GET", "/models/spaces", spaces.list_),
-    ("POST", "/models/spaces/byids", spaces.by_ids),
-    ("POST", "/models/spaces/delete", spaces.delete),
-    ("POST", "/models/containers", containers.create),
-    ("GET", "/models/containers", containers.list_),
-    ("POST", "/models/containers/byids", containers.by_ids),
-    ("POST", "/models/containers/delete", containers.delete),
-    ("POST", "/models/containers/constraints/delete", containers.delete_constraints),
-    ("POST", "/models/containers/indexes/delete", containers.delete_indexes),
-    ("POST", "/models/views", views.create),
-    ("GET", "/models/views", views.list_),
-    ("POST", "/models/views/byids", views.by_ids),
-    ("POST", "/models/views/delete", views.delete),
-    ("POST", "/models/datamodels", data_models.create),
-    ("GET", "/models/datamodels", data_models.list_),
-    ("POST", "/models/datamodels/byids", data_models.by_ids),
-    ("POST", "/models/datamodels/delete", data_models.delete),
-    ("POST", "/models/instances", upserts.upsert),
-    ("POST", "/models/instances/delete", deletes.delete),
-    ("POST", "/models/instances/list", listing.list_),
-    ("POST", "/models/instances/byids", listing.by_ids),
-    ("POST", "/models/instances/aggregate", aggregates.aggregate),
-    ("GET", "/models/statistics", statistics.project),
+_IN_PROJECT: Final = re.compile(r"/api/v1/projects/[^/]+(/.*)")
+
+
+_ASKED: Final = (
+    "authorization",
+    "content-type",
+    "content-encoding",
+    "cdf-version",
+    "x-cdp-app",
+    "x-cdp-sdk",
+    "x-cdp-clienttag",
 )
 
 
-def create_app(store: Store) -> Starlette:
-    """The application; the store stays the caller's to close."""
-    methods: dict[str, dict[str, Act]] = {}
-    for method, path, act in _ENDPOINTS:
-        methods.setdefault(_PROJECT + path, {})[method] = act
-    methods["/api/v1/token/inspect"] = {"GET": statistics.inspect_token}
-    routes = [
-        Route(path, endpoint(store, act), methods=[method])
-        for path, acts in methods.items()
-        for method, act in acts.items()
-    ]
-    routes.append(Route(_PROJECT + "/{path:path}", _not_emulated, methods=["GET", "POST", "PUT", "DELETE", "PATCH"]))
+def create_app(store: Store, *, cors_origins: Sequence[str] = ()) -> Starlette:
+    """The application; the store stays the caller's to close. What every project has is put into it, unless it is there.
+
+    Args:
+        store: What to serve.
+        cors_origins: Origins of web pages whose scripts may use it, such as `http://localhost:3000`; `*` for any.
+    """
+    install(store)
+    served: dict[str, dict[str, Act]] = {}
+    for one in routes.SERVED:
+        served.setdefault(one.full_path, {})[one.method] = one.act
+    # Each path is one route: asked with another method it answers 405 and names all that there are.
+    paths = [Route(path, endpoint(store, acts), methods=list(acts)) for path, acts in served.items()]
+    middleware = [Middleware(Envelope)]
+    if cors_origins:
+        # Outermost: a browser asks what it may do without a token.
+        cors = Middleware(
+            CORSMiddleware,
+            allow_origins=list(cors_origins),
+            allow_methods=["GET", "POST"],
+            allow_headers=_ASKED,
+            expose_headers=["x-request-id"],
+        )
+        middleware.insert(0, cors)
     app = Starlette(
-        routes=routes,
-        middleware=[Middleware(Envelope)],
+        routes=[*paths, Route("/openapi.json", _describe, methods=["GET"])],
+        middleware=middleware,
         exception_handlers={HTTPException: _http_error, RefusedError: _refused},
     )
     app.router.redirect_slashes = False
     return app
 
 
-async def _not_emulated(request: Request) -> Response:
-    raise not_emulated(f"{request.method} /{request.path_params['path']}")
+async def _describe(_request: Request) -> Response:
+    return Response(msgspec.json.encode(openapi.document()), media_type="application/json")
 
 
 async def _refused(_request: Request, error: Exception) -> Response:
@@ -76,5 +78,22 @@ async def _refused(_request: Request, error: Exception) -> Response:
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    return error_response(RefusedError(f"No such endpoint: {request.method} {request.url.path}", status=status))
+    """What has no route: a part of the API that is not emulated, a wrong method, or nothing at all."""
+    status, headers = (error.status_code, error.headers) if isinstance(error, HTTPException) else (500, None)
+    asked = f"{request.method} {request.url.path}"[:1000]
+    if status == 405:
+        refusal = RefusedError(f"No such method: {asked}", status=405)
+    else:
+        refusal = _not_emulated(request) or RefusedError(f"No such endpoint: {asked}", status=status)
+    response = error_response(refusal)
+    response.headers.update(headers or {})
+    return response
+
+
+def _not_emulated(request: Request) -> RefusedError | None:
+    found = _IN_PROJECT.fullmatch(request.url.path)
+    path = found[1] if found else ""
+    for start, what in routes.NOT_EMULATED.items():
+        if f"{path}/".startswith(f"{start}/"):
+            return not_emulated(f"{what} ({request.method} {path[:1000]})")
+    return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -20,6 +20,7 @@ class Call(NamedTuple):
     store: Store
     body: bytes
     query: Sequence[tuple[str, str]]
+    path: Mapping[str, str] = {}
 
     def json(self) -> dict[str, Any]:
         """The body, which must be a JSON object; explicit nulls at its top are dropped (contract §1.4)."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -10,13 +12,16 @@ import msgspec
 from pygen.server.errors import RefusedError, not_emulated, violation
 from pygen.server.identifiers import check_enum_value, check_external_id, check_property, check_rule, check_texts
 from pygen.server.schema import ContainerKey, Json, container_reference
+from pygen.server.units import find_unit
 from pygen.server.values import MAX_TEXT_BYTES, TYPE_NAMES, value_type
 from pygen_runtime.schema import Constraint, ContainerProperty, ContainerWrite, Index, PropertyType
 
 MAX_PROPERTIES: Final = 100
 _MAX_LIST_SIZE: Final = 2000
 _MAX_ENUM_VALUES: Final = 32
-_MAX_RULES: Final = {"uniqueness": 10, "requires": 25, "btree": 10, "inverted": 10}
+_MAX_INDEXES: Final = 10
+_MAX_CONSTRAINTS: Final = {"uniqueness": 10, "requires": 25}
+_COLLATION: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}")
 _FLOATS: Final = ("float32", "float64")
 _INTEGERS: Final = ("int32", "int64")
 
@@ -54,9 +59,23 @@ def check_rules(definition: Json) -> None:
             raise RefusedError(
                 f"Unknown property in '{key}' of container '{definition['externalId']}': {', '.join(unknown)}"
             )
-    for kind, most in _MAX_RULES.items():
-        if sum(kind in (rule.get("constraintType"), rule.get("indexType")) for rule in rules.values()) > most:
-            raise RefusedError(f"The container '{definition['externalId']}' has more than {most} rules of type {kind}.")
+    for key, rule in definition["indexes"].items():
+        scalars = [one for one in rule["properties"] if not _is_list(properties[one]["type"])]
+        if rule["indexType"] == "inverted" and scalars:
+            raise RefusedError(f"The inverted index '{key}' needs list properties, unlike {', '.join(scalars)}.")
+    counted = Counter(rule["constraintType"] for rule in definition["constraints"].values())
+    for kind, most in _MAX_CONSTRAINTS.items():
+        if counted[kind] > most:
+            raise RefusedError(
+                f"The container '{definition['externalId']}' has more than {most} constraints of type {kind}."
+            )
+    if len(definition["indexes"]) > _MAX_INDEXES:
+        raise RefusedError(f"The container '{definition['externalId']}' has more than {_MAX_INDEXES} indexes.")
+
+
+def _is_list(kind: Json) -> bool:
+    """Whether an inverted index can be over a property of this type."""
+    return bool(kind.get("list")) or kind["type"] == "json"
 
 
 def merge(before: Json, after: Json, *, names_use: bool) -> Json:
@@ -146,9 +165,12 @@ def _type(key: str, item: PropertyType) -> Json:
         kind["list"] = bool(item.list)
     if item.type == "text":
         kind["collation"] = item.collation or "ucs_basic"
+        if not _COLLATION.fullmatch(kind["collation"]):
+            raise RefusedError(f"Property '{key}' has the unknown collation '{kind['collation'][:100]}'.")
     _set_limits(kind, key, item)
     if item.unit is not None:
         _only_for(key, "unit", item.type, _FLOATS)
+        find_unit(item.unit.external_id)
         kind["unit"] = msgspec.to_builtins(item.unit)
     if item.container is not None:
         _only_for(key, "container", item.type, ("direct",))

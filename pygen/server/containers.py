@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 
 import msgspec
 
+from pygen.server import limits
 from pygen.server.calls import Call, convert
 from pygen.server.constraint_states import with_states
 from pygen.server.container_rules import check_rules, definition_of, merge, requires
@@ -27,24 +29,31 @@ def _read(container: Container) -> Json:
 
 def create(call: Call) -> Json:
     """`POST /models/containers`: an upsert that merges."""
-    items = [convert(item, ContainerWrite, what="container") for item in call.items()]
+    items = call.items()
     with call.store.write() as transaction:
-        require_spaces(transaction, (item.space for item in items))
-        known = {key: container.stored for key, container in transaction.schema.containers.items()}
-        changed: dict[ContainerKey, Stamped | None] = {}
-        for item in items:
-            key = ContainerKey(item.space, item.external_id)
-            definition, before = definition_of(item), known.get(key)
-            if before is not None:
-                definition = merge(before.definition, definition, names_use=item.used_for is not None)
-            check_rules(definition)
-            if save(transaction, "container", key, definition, before):
-                known[key] = Stamped(definition, transaction.now, transaction.now, is_global=False)
-                changed.setdefault(key, before)
-        if changed:
-            _apply(transaction, changed)
-        known_now = transaction.schema.containers
-        return {"items": [_read(known_now[ContainerKey(item.space, item.external_id)]) for item in items]}
+        keys = upsert(transaction, items)
+        return {"items": [_read(transaction.schema.containers[key]) for key in keys]}
+
+
+def upsert(transaction: Transaction, items: Sequence[Json]) -> list[ContainerKey]:
+    """Save containers and make their tables; returns their keys."""
+    written = [convert(item, ContainerWrite, what="container") for item in items]
+    require_spaces(transaction, (item.space for item in written))
+    known = {key: container.stored for key, container in transaction.schema.containers.items()}
+    changed: dict[ContainerKey, Stamped | None] = {}
+    for item in written:
+        key = ContainerKey(item.space, item.external_id)
+        definition, before = definition_of(item), known.get(key)
+        if before is not None:
+            definition = merge(before.definition, definition, names_use=item.used_for is not None)
+        check_rules(definition)
+        if save(transaction, "container", key, definition, before):
+            known[key] = Stamped(definition, transaction.now, transaction.now, is_global=False)
+            changed.setdefault(key, before)
+    if changed:
+        _apply(transaction, changed)
+        limits.check(transaction.schema)
+    return [ContainerKey(item.space, item.external_id) for item in written]
 
 
 def _apply(transaction: Transaction, changed: dict[ContainerKey, Stamped | None]) -> None:
@@ -62,10 +71,11 @@ def _apply(transaction: Transaction, changed: dict[ContainerKey, Stamped | None]
         _check_references(transaction, container, before)
     for key, before in changed.items():
         if before is not None:
-            _save_states(transaction, schema.containers[key])
+            save_states(transaction, schema.containers[key])
 
 
-def _save_states(transaction: Transaction, container: Container) -> None:
+def save_states(transaction: Transaction, container: Container) -> None:
+    """Work out whether the rows of a container keep what it asks for, and keep the outcome in its definition."""
     definition = with_states(transaction, container)
     if save(transaction, "container", container.key, definition, container.stored):
         transaction.reload_schema()

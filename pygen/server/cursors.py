@@ -11,6 +11,9 @@ import msgspec
 
 from pygen.server.errors import RefusedError
 
+LIFETIME = 3 * 24 * 3600 * 1000
+"""Milliseconds that a cursor can be used after it was issued (contract §6.7)."""
+
 _FORMAT = 1
 _MAX_LENGTH = 8192
 _ORDERED = msgspec.json.Encoder(order="sorted")
@@ -49,16 +52,35 @@ def encode(request: str, position: Position) -> str:
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
-def decode(cursor: str, request: str, *, length: int) -> Position:
+def whole_numbers(position: Position) -> list[int]:
+    """The values of a position that are counts and row ids.
+
+    Raises:
+        RefusedError: One is not: the cursor was made up.
+    """
+    numbers = [value for value in position.values if isinstance(value, int) and abs(value) < 1 << 62]
+    if len(numbers) != len(position.values):
+        raise RefusedError("Invalid cursor: it was not issued by this server.")
+    return numbers
+
+
+def check_age(position: Position, now: int) -> None:
+    """Refuse a cursor that was issued too long ago; `now` is in epoch milliseconds."""
+    if now - position.issued > LIFETIME:
+        raise RefusedError("Cursor has expired. Start again without a cursor.")
+
+
+def decode(cursor: str, request: str, *, length: int | tuple[int, ...], now: int | None = None) -> Position:
     """The position in a cursor.
 
     Args:
         cursor: What the client sent.
         request: Fingerprint of the request that it came with.
-        length: How many values the position must have.
+        length: How many values the position must have, or can have.
+        now: Epoch milliseconds, to refuse a cursor that has expired; None takes cursors of any age.
 
     Raises:
-        RefusedError: The cursor is not ours, or belongs to another request.
+        RefusedError: The cursor is not ours, belongs to another request, or has expired.
     """
     text = cursor[:_MAX_LENGTH]
     try:
@@ -68,6 +90,10 @@ def decode(cursor: str, request: str, *, length: int) -> Position:
         raise RefusedError("Invalid cursor: it was not issued by this server.") from error
     if found.request != request:
         raise RefusedError("Invalid cursor: it belongs to a request with other parameters.")
-    if found.format != _FORMAT or len(found.values) != length:
+    lengths = length if isinstance(length, tuple) else (length,)
+    if found.format != _FORMAT or len(found.values) not in lengths:
         raise RefusedError("Invalid cursor: it was not issued by this server.")
-    return Position(found.values, found.issued)
+    position = Position(found.values, found.issued)
+    if now is not None:
+        check_age(position, now)
+    return position

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from pygen.server import view_shapes, views
+from pygen.server import limits, view_shapes, views
 from pygen.server.calls import Call, convert
 from pygen.server.definitions import newest_only, page, remove, require_spaces, save, texts, versions
 from pygen.server.errors import RefusedError, violation
@@ -21,12 +21,19 @@ def create(call: Call) -> Json:
     """`POST /models/datamodels`: an upsert that replaces; views written in full are upserted as well."""
     items = call.items()
     with call.store.write() as transaction:
-        written = [view for item in items for view in _entries(item) if _is_written(view)]
-        if written:
-            views.upsert(transaction, written)
-        keys = list(dict.fromkeys(_save(transaction, item) for item in items))
+        keys = upsert(transaction, items)
         schema = transaction.schema
         return {"items": [_read(schema, schema.data_models[key], inline=False) for key in keys]}
+
+
+def upsert(transaction: Transaction, items: Sequence[Json]) -> list[ViewKey]:
+    """Save data models, and the views that are written in full in them; returns their keys."""
+    written = [view for item in items for view in _entries(item) if _is_written(view)]
+    if written:
+        views.upsert(transaction, written)
+    keys = list(dict.fromkeys(_save(transaction, item) for item in items))
+    limits.check(transaction.schema)
+    return keys
 
 
 def _entries(item: Json) -> list[Json]:

@@ -26,12 +26,12 @@ def save(transaction: Transaction, table: str, key: Sequence[str], definition: J
     Raises:
         RefusedError: It belongs to the system and cannot be changed.
     """
-    if before is not None and before.definition == definition:
-        return False
     if before is not None and before.is_global:
         raise RefusedError(
             f"Cannot change the global {table.replace('_', ' ')} '{':'.join(key)}': it belongs to the system."
         )
+    if before is not None and before.definition == definition:
+        return False
     text = msgspec.json.encode(definition).decode()
     if before is None:
         columns = [name(column) for column in _KEY_COLUMNS[: len(key)]]
@@ -75,10 +75,16 @@ def _is(key: Sequence[str]) -> Sql:
 
 
 def require_spaces(transaction: Transaction, spaces: Iterable[str]) -> None:
-    """Refuse spaces that do not exist, with the contract's text (§1.6)."""
-    unknown = sorted({space for space in spaces if space not in transaction.schema.spaces})
+    """Refuse to write to spaces that do not exist, with the contract's text (§1.6), and to those of the system (§2)."""
+    wanted, known = sorted(set(spaces)), transaction.schema.spaces
+    unknown = [space for space in wanted if space not in known]
     if unknown:
         raise RefusedError(f"One or more spaces do not exist: {', '.join(repr(space) for space in unknown)}")
+    owned = [space for space in wanted if known[space].is_global]
+    if owned:
+        raise RefusedError(
+            f"Cannot write to the global spaces {', '.join(map(repr, owned))}: they belong to the system and are read-only."
+        )
 
 
 def texts(item: Mapping[str, Any], *keys: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 import msgspec
 
@@ -18,9 +19,13 @@ from pygen.server.store import Transaction
 from pygen.server.tables import KINDS
 
 _decoder = msgspec.json.Decoder(DeleteRequest)
-_TOMBSTONE = (
-    'insert into tombstone (change, kind, space, external_id, version, type, start, "end", created, updated, deleted, containers) '
-    "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+RETENTION: Final = 3 * 24 * 3600 * 1000
+"""Milliseconds that change feeds can still tell of a deleted instance (contract §6.1)."""
+
+_BURY = (
+    'insert into tombstone (id, kind, key, space, external_id, version, type, start, "end", created, updated, change, deleted, head) '
+    'select i.id, i.kind, i.key, i.space, i.external_id, i.version, i.type, i.start, i."end", i.created, i.updated, ?1 + e.key, ?2, i.head '
+    "from json_each(?3) as e cross join instance as i on i.id = e.value"
 )
 
 
@@ -88,23 +93,30 @@ def delete_instances(
 
 
 def _remove(transaction: Transaction, rows: dict[int, InstanceRow]) -> None:
+    """Move instances and their data to where only change feeds look."""
     ids = keys_json(rows)
-    held: dict[int, list[int]] = {}
+    for container in transaction.schema.containers.values():
+        tables = {"table": name(container.table), "grave": name(container.grave)}
+        bury = build("insert into {grave} select * from {table} where id in (select value from json_each(?))", **tables)
+        if transaction.sql.execute(bury.text, (ids,)).rowcount:
+            drop = build("delete from {table} where id in (select value from json_each(?))", **tables)
+            transaction.sql.execute(drop.text, (ids,))
+    first = transaction.take("change", len(rows))
+    transaction.sql.execute(_BURY, (first, transaction.now, ids))
+    transaction.sql.execute("delete from instance where id in (select value from json_each(?))", (ids,))
+    _forget_expired(transaction)
+
+
+def _forget_expired(transaction: Transaction) -> None:
+    """Remove for good what was deleted too long ago; changes are numbered in the order of time."""
+    expired = transaction.now - RETENTION
+    oldest = transaction.sql.execute("select deleted from tombstone order by change limit 1").fetchone()
+    if oldest[0] >= expired:
+        return
+    gone = transaction.sql.execute("delete from tombstone where deleted < ? returning id", (expired,)).fetchall()
+    ids = keys_json(row[0] for row in gone)
     for container in transaction.schema.containers.values():
         statement = build(
-            "delete from {table} where id in (select value from json_each(?)) returning id", table=name(container.table)
+            "delete from {grave} where id in (select value from json_each(?))", grave=name(container.grave)
         )
-        for (id_,) in transaction.sql.execute(statement.text, (ids,)):
-            held.setdefault(id_, []).append(container.id)
-    transaction.sql.execute("delete from instance where id in (select value from json_each(?))", (ids,))
-    first = transaction.take("change", len(rows))
-    transaction.sql.executemany(
-        _TOMBSTONE,
-        [
-            (
-                *(change, KINDS[row.kind], row.space, row.external_id, row.version, row.type, row.start, row.end),
-                *(row.created, row.updated, transaction.now, keys_json(held.get(row.id, []))),
-            )
-            for change, row in enumerate(rows.values(), first)
-        ],
-    )
+        transaction.sql.execute(statement.text, (ids,))

@@ -6,12 +6,12 @@ is written `(…) is not true`. Every value is bound.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from pygen.server.errors import RefusedError, violation
 from pygen.server.scopes import Column, Scope, tagged_source
-from pygen.server.sql import FALSE, TRUE, Sql, SqlValue, all_of, any_of, bind, bind_all, build, join, member
+from pygen.server.sql import FALSE, TRUE, Sql, SqlValue, all_of, any_of, bind, bind_all, build, join, member, name
 from pygen.server.values import key_of
 
 MAX_DEPTH: Final = 20
@@ -40,17 +40,23 @@ class FilterCompiler:
         self._parameters = parameters
         self._sort_key = sort_key
         self._top = False
+        self._without: Sequence[str] = ()
         self._clauses = 0
         self._values = 0
 
-    def condition(self, filter_: Any) -> Sql:
+    def condition(self, filter_: Any, *, without: Sequence[str] = ()) -> Sql:
         """The condition for a filter.
 
         What must hold for every result joins containers inwards, where it can only hold with data in them.
 
+        Args:
+            filter_: The filter.
+            without: Operators that it must not have.
+
         Raises:
             RefusedError: The filter is malformed, too large, or refers to what does not exist.
         """
+        self._without = without
         return self._filter(filter_, 1, top=True)
 
     def _filter(self, filter_: Any, depth: int, *, top: bool = False) -> Sql:
@@ -74,8 +80,8 @@ class FilterCompiler:
         if operator == "instanceReferences":
             return self._references(body)
         leaf = _LEAVES.get(operator)
-        if leaf is None:
-            raise RefusedError(f"Unknown filter operator '{str(operator)[:100]}'.")
+        if leaf is None or operator in self._without:
+            raise RefusedError(f"{'Unsupported' if leaf else 'Unknown'} filter operator '{str(operator)[:100]}'.")
         return leaf(self, _object(operator, body))
 
     def _several(self, operator: str, body: Any, depth: int, *, top: bool) -> Sql:
@@ -137,6 +143,11 @@ class FilterCompiler:
         """Let a property that must have a certain value choose the rows."""
         if self._top:
             self.scope.drive(column)
+
+    def note_space(self, body: Json) -> None:
+        """Tell the scope when all results must stand in one space."""
+        if self._top and body["property"] == [self.scope.kind, "space"]:
+            self.scope.name_space(self._resolved(body.get("value")))
 
     def single(self, body: Json, operator: str) -> Column:
         """The property of an operator that takes no lists."""
@@ -215,6 +226,7 @@ def _cell(column: Column, value: Any) -> SqlValue:
 def _equals(compiler: FilterCompiler, body: Json) -> Sql:
     column = compiler.single(body, "equals")
     compiler.drive(column)
+    compiler.note_space(body)
     return build("{column} = {value}", column=column.sql, value=compiler.operand(column, body.get("value")))
 
 
@@ -239,6 +251,9 @@ def _exists(compiler: FilterCompiler, body: Json) -> Sql:
 
 def _contains_any(compiler: FilterCompiler, body: Json) -> Sql:
     column, values = compiler.elements(body, "containsAny")
+    if column.elements is not None:
+        template = "{id} in (select id from {table} where value in ({values}))"
+        return build(template, id=member(column.alias, "id"), table=name(column.elements), values=values)
     template = "exists (select 1 from json_each({column}) as e where e.value in ({values}))"
     return build(template, column=column.sql, values=values)
 
@@ -247,8 +262,12 @@ def _contains_all(compiler: FilterCompiler, body: Json) -> Sql:
     column, values = compiler.elements(body, "containsAll")
     if not values.values:
         return build("{column} is not null", column=column.sql)
+    count = bind(len(values.values))
+    if column.elements is not None:
+        template = "{id} in (select id from {table} where value in ({values}) group by id having count(*) = {count})"
+        return build(template, id=member(column.alias, "id"), table=name(column.elements), values=values, count=count)
     template = "(select count(distinct e.value) from json_each({column}) as e where e.value in ({values})) = {count}"
-    return build(template, column=column.sql, values=values, count=bind(len(values.values)))
+    return build(template, column=column.sql, values=values, count=count)
 
 
 def _bounds(compiler: FilterCompiler, body: Json, column: Column, keys: tuple[str, str]) -> list[Sql]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import logging
 import uuid
 import zlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
+import anyio
 import anyio.to_thread
 import msgspec
 from starlette.requests import ClientDisconnect, Request
@@ -19,10 +20,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pygen.server.calls import Call
 from pygen.server.errors import RefusedError
+from pygen.server.journal import note_answer
 from pygen.server.store import Store
 
 MAX_BODY: Final = 64 * 1024 * 1024
 """The most bytes that a request body may have, unpacked."""
+
+BODY_SECONDS: Final = 60.0
+"""How long a request body may take to arrive."""
 
 _MIN_COMPRESSED = 1024
 _GZIP = 16 + zlib.MAX_WBITS
@@ -31,23 +36,25 @@ _log = logging.getLogger("pygen.server")
 Act = Callable[[Call], "dict[str, Any] | bytes"]
 
 
-def endpoint(store: Store, act: Act) -> Callable[[Request], Awaitable[Response]]:
-    """An endpoint over a store."""
+def endpoint(store: Store, acts: Mapping[str, Act]) -> Callable[[Request], Awaitable[Response]]:
+    """What answers one path over a store, by method."""
 
     async def answer(request: Request) -> Response:
-        body = await _body(request)
-        call = Call(store, body, request.query_params.multi_items())
-        compress = _accepts_gzip(request.headers.get("accept-encoding", ""))
-        return await anyio.to_thread.run_sync(_answer, act, call, compress)
+        body = await read_body(request)
+        call = Call(store, body, request.query_params.multi_items(), request.path_params)
+        compress = accepts_gzip(request.headers.get("accept-encoding", ""))
+        act = acts["GET" if request.method == "HEAD" else request.method]
+        return await anyio.to_thread.run_sync(_answer, act, call, compress, request.scope)
 
     return answer
 
 
-def _answer(act: Act, call: Call, compress: bool) -> Response:
+def _answer(act: Act, call: Call, compress: bool, scope: Scope) -> Response:
     try:
         result = act(call)
     except RecursionError as error:
         raise RefusedError("The JSON of the request is nested too deeply.") from error
+    note_answer(scope, result)
     body = result if isinstance(result, bytes) else msgspec.json.encode(result)
     headers = {"vary": "accept-encoding"}
     if compress and len(body) > _MIN_COMPRESSED:
@@ -57,7 +64,7 @@ def _answer(act: Act, call: Call, compress: bool) -> Response:
     return Response(body, headers=headers, media_type="application/json")
 
 
-def _accepts_gzip(offered: str) -> bool:
+def accepts_gzip(offered: str) -> bool:
     """Whether `accept-encoding` offers gzip, and not with weight 0."""
     for part in offered.split(","):
         coding, _, weight = part.replace(" ", "").lower().partition(";q=")
@@ -66,7 +73,7 @@ def _accepts_gzip(offered: str) -> bool:
     return False
 
 
-async def _body(request: Request) -> bytes:
+async def read_body(request: Request) -> bytes:
     """The body, unpacked as it comes in, so that no more than the limit is ever held."""
     encoding = request.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("identity", "gzip", ""):
@@ -74,12 +81,15 @@ async def _body(request: Request) -> bytes:
     chunks: list[bytes] = []
     size = 0
     unpack = zlib.decompressobj(_GZIP) if encoding == "gzip" else None
-    async for chunk in request.stream():
-        part = chunk if unpack is None else _unpacked(unpack, chunk, MAX_BODY + 1 - size)
-        size += len(part)
-        if size > MAX_BODY:
-            raise RefusedError(f"The request body is larger than {MAX_BODY} bytes.", status=413)
-        chunks.append(part)
+    with anyio.move_on_after(BODY_SECONDS) as patience:
+        async for chunk in request.stream():
+            part = chunk if unpack is None else _unpacked(unpack, chunk, MAX_BODY + 1 - size)
+            size += len(part)
+            if size > MAX_BODY:
+                raise RefusedError(f"The request body is larger than {MAX_BODY} bytes.", status=413)
+            chunks.append(part)
+    if patience.cancelled_caught:
+        raise RefusedError(f"The request body did not arrive within {BODY_SECONDS:g} seconds.", status=408)
     if unpack is not None and not unpack.eof and size + len(unpack.unconsumed_tail) > 0:
         raise RefusedError("The gzip body of the request is cut short.")
     return b"".join(chunks)

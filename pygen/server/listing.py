@@ -13,7 +13,7 @@ from pygen.server.errors import violation
 from pygen.server.filters import FilterCompiler
 from pygen.server.instance_requests import ByIdsRequest, ListRequest
 from pygen.server.instance_rows import keys_json
-from pygen.server.pages import Key, Order, Stretch, sort_keys
+from pygen.server.pages import Key, Order, Stretch, read_page, sort_keys
 from pygen.server.schema import Json, Source
 from pygen.server.scopes import Scope
 from pygen.server.sql import Sql, all_of, bind, build, join, member
@@ -58,12 +58,24 @@ def require_data(scope: Scope, source: Source) -> None:
         scope.require(mapped)
 
 
-def membership(scope: Scope, sources: Sequence[Source], filter_: object, keys: Sequence[Key] = ()) -> Sql:
-    """Of the instances with data in the sources, those of the kind that pass the filters of the views and of the request (§4.4)."""
+def membership(
+    scope: Scope, sources: Sequence[Source], filter_: object, keys: Sequence[Key] = (), *, without: Sequence[str] = ()
+) -> Sql:
+    """Of the instances with data in the sources, those of the kind that pass the filters of the views and of the request (§4.4).
+
+    Args:
+        scope: The instance.
+        sources: The views.
+        filter_: The filter of the request; None for none.
+        keys: What the page is sorted by.
+        without: Operators that the request's filter must not have.
+    """
     compiler = FilterCompiler(scope, sort_key=keys[0].column if keys else None)
     filters = [living_filter(scope.schema, source.filter) for source in sources if source.filter is not None]
-    conditions = [compiler.condition(one) for one in (*filters, *([] if filter_ is None else [filter_]))]
-    return all_of([scope.is_kind(), *conditions])
+    conditions = [compiler.condition(one) for one in filters]
+    if filter_ is not None:
+        conditions.append(compiler.condition(filter_, without=without))
+    return all_of([scope.is_shown(), *conditions])
 
 
 def list_(call: Call) -> bytes:
@@ -76,22 +88,18 @@ def list_(call: Call) -> bytes:
     with call.store.read() as transaction:
         listing = Listing(transaction, request)
         width = len(listing.order.columns)
-        position = cursors.decode(request.cursor, asked, length=width).values if request.cursor else None
-        rows: list[tuple[object, ...]] = []
-        for stretch in listing.order.stretches(position):
-            query = listing.query(stretch, limit + 1 - len(rows))
-            rows += transaction.sql.execute(query.text, query.values)
-            if len(rows) > limit:
-                break
+        position = (
+            cursors.decode(request.cursor, asked, length=width, now=transaction.now).values if request.cursor else None
+        )
+        page = read_page(transaction.sql, listing.order, listing.query, limit, position)
         extra: Json = {}
-        if len(rows) > limit:
-            last = cursors.Position(tuple(rows[limit - 1][-width:]), transaction.now)  # type: ignore[arg-type]  # cells of SQLite
-            extra["nextCursor"] = cursors.encode(asked, last)
+        if page.position is not None:
+            extra["nextCursor"] = cursors.encode(asked, cursors.Position(page.position, transaction.now))
         if request.include_typing:
             extra["typing"] = typing_of(listing.sources)
         if request.debug is not None:
             extra["debug"] = {"notices": []}
-        return document([listing.items.render(row) for row in rows[:limit]], extra)
+        return document([listing.items.render(row) for row in page.rows], extra)
 
 
 def by_ids(call: Call) -> bytes:

@@ -6,8 +6,9 @@ others, and are read by a query of their own: so the query for the others can us
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final, NamedTuple
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NamedTuple
 
 from pygen.server.errors import RefusedError, violation
 from pygen.server.instance_requests import SortKey
@@ -64,6 +65,10 @@ class Order:
         """What makes up a position: the sort keys and the row id."""
         return [*(key.column for key in self.keys), self._id.column]
 
+    def terms(self) -> Sql:
+        """The whole order, for rows that are not read in pages."""
+        return join(", ", [*(key.term() for key in self.keys), self._id_term()])
+
     def stretches(self, position: Sequence[SqlValue] | None) -> list[Stretch]:
         """What is left to read, from the start or from after a position."""
         if not self.keys:
@@ -100,6 +105,38 @@ class Order:
             return self._id.beyond(values[0]) if values[0] is not None else FALSE
         deeper = all_of([keys[0].same(values[0]), self._rest(keys[1:], values[1:])])
         return any_of([keys[0].beyond(values[0]), deeper])
+
+
+class Page(NamedTuple):
+    """Rows of one page, and the position of its last row if there are more."""
+
+    rows: list[tuple[Any, ...]]
+    position: tuple[Any, ...] | None
+
+
+def read_page(
+    sql: sqlite3.Connection,
+    order: Order,
+    query: Callable[[Stretch, int], Sql],
+    limit: int,
+    position: Sequence[SqlValue] | None,
+) -> Page:
+    """Read up to `limit` rows from the start or from after a position.
+
+    Args:
+        sql: The connection.
+        order: The order of the rows.
+        query: Gives the query for at most so many rows of a stretch; the last columns are those of the order.
+        limit: The most rows, at least 1.
+        position: Where the page before ended.
+    """
+    rows: list[tuple[Any, ...]] = []
+    for stretch in order.stretches(position):
+        piece = query(stretch, limit + 1 - len(rows))
+        rows += sql.execute(piece.text, piece.values)
+        if len(rows) > limit:
+            return Page(rows[:limit], rows[limit - 1][-len(order.columns) :])
+    return Page(rows, None)
 
 
 def sort_keys(scope: Scope, sort: Sequence[SortKey] | None) -> list[Key]:

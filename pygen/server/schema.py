@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from pygen.server.system.units import Conversion
 from pygen.server.values import ValueType, value_type
 
 Json = dict[str, Any]
@@ -87,6 +88,8 @@ class Container:
         self.key = key
         self.stored = stored
         self.table = f"c{id_}"
+        self.grave = f"d{id_}"
+        self.words = f"s{id_}"
         self.used_for: str = stored.definition["usedFor"]
         self.constraints: Json = stored.definition.get("constraints", {})
         self.indexes: Json = stored.definition.get("indexes", {})
@@ -104,6 +107,18 @@ class Container:
         lists += [rule["properties"] for rule in self.constraints.values() if rule["constraintType"] == "uniqueness"]
         lists += [[key] for key, one in self.properties.items() if one.is_relation and not one.type.is_list]
         return frozenset(tuple(self.properties[key].column for key in keys) for keys in lists)
+
+    @functools.cached_property
+    def searched_lists(self) -> frozenset[str]:
+        """Columns of lists that are searched by element: those of inverted indexes, and every list of direct relations."""
+        inverted = [rule["properties"] for rule in self.indexes.values() if rule["indexType"] == "inverted"]
+        relations = [key for key, one in self.properties.items() if one.is_relation]
+        lists = [self.properties[key] for keys in (*inverted, relations) for key in keys]
+        return frozenset(one.column for one in lists if one.type.is_list)
+
+    def elements(self, column: str) -> str:
+        """The table of the elements of a list that is searched by element."""
+        return f"e{self.id}_{column}"
 
     def serves(self, kind: str) -> bool:
         """Whether instances of this kind, `node` or `edge`, can hold data here."""
@@ -123,6 +138,7 @@ class Source:
     Attributes:
         mapped: Stored properties by identifier.
         containers: Containers behind them, in order of first use.
+        conversions: How to convert values into the units that a request asks for, by identifier (contract §8).
         path: Space and middle key of `properties` in answers (contract §6.5).
     """
 
@@ -133,6 +149,7 @@ class Source:
         self.mapped = mapped
         self.filter = filter_
         self.writable = writable
+        self.conversions: Mapping[str, Conversion] = {}
         self.containers = tuple({one.container.key: one.container for one in mapped.values()}.values())
 
     def serves(self, kind: str) -> bool:
@@ -143,7 +160,24 @@ class Source:
     def shows_rows_whole(self) -> bool:
         """Whether the view shows each property of its containers, and under its own name."""
         renamed = any(identifier != one.property.identifier for identifier, one in self.mapped.items())
-        return not renamed and len(self.mapped) == sum(len(container.properties) for container in self.containers)
+        return (
+            not renamed
+            and not self.conversions
+            and len(self.mapped) == sum(len(container.properties) for container in self.containers)
+        )
+
+    def narrowed(self, identifiers: Iterable[str]) -> Source:
+        """The same source with some of its properties; having data in it means what it meant."""
+        narrow = Source(self.path, {one: self.mapped[one] for one in identifiers}, self.filter)
+        narrow.containers = self.containers
+        narrow.conversions = {key: one for key, one in self.conversions.items() if key in narrow.mapped}
+        return narrow
+
+    def converted(self, conversions: Mapping[str, Conversion]) -> Source:
+        """The same source with values in other units."""
+        source = self.narrowed(self.mapped)
+        source.conversions = conversions
+        return source
 
     def __str__(self) -> str:
         return f"{self.path[0]}:{self.path[1]}"
@@ -188,6 +222,11 @@ class Schema:
         self.data_models = {model.key: model for model in data_models}
         self._view_sources: dict[ViewKey, Source] = {}
         self._container_sources: dict[ContainerKey, Source] = {}
+
+    @functools.cached_property
+    def global_spaces(self) -> frozenset[str]:
+        """Spaces that every project has. Their instances, with row ids below 0, are shown to those who ask for the space (contract §6.5)."""
+        return frozenset(space for space, stored in self.spaces.items() if stored.is_global)
 
     def lineage(self, view: View) -> Iterator[View]:
         """The view and all it inherits from, highest priority first; parents that no longer exist are passed over."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from pygen.server.errors import RefusedError
@@ -12,7 +12,7 @@ from pygen.server.sql import Sql, build, join, member, name
 from pygen.server.tables import KINDS
 from pygen.server.values import DIRECT, INT64, TEXT, ValueType
 
-_BASE: dict[str, tuple[str | None, ValueType]] = {
+_BASE: dict[str, tuple[str, ValueType]] = {
     "instanceType": ("kind", TEXT),
     "version": ("version", INT64),
     "space": ("space", TEXT),
@@ -20,7 +20,7 @@ _BASE: dict[str, tuple[str | None, ValueType]] = {
     "type": ("type", DIRECT),
     "createdTime": ("created", INT64),
     "lastUpdatedTime": ("updated", INT64),
-    "deletedTime": (None, INT64),
+    "deletedTime": ("deleted", INT64),
     "startNode": ("start", DIRECT),
     "endNode": ("end", DIRECT),
 }
@@ -40,6 +40,7 @@ class Column(NamedTuple):
         label: Its identifier, for messages.
         alias: The table it stands in.
         indexed: Whether an index begins with it.
+        elements: The table of its elements, if it is a list that is searched by element.
     """
 
     sql: Sql
@@ -47,6 +48,7 @@ class Column(NamedTuple):
     label: str
     alias: str
     indexed: bool
+    elements: str | None = None
 
 
 class Scope:
@@ -57,20 +59,31 @@ class Scope:
 
     SQLite has no statistics here and would often read `instance` first, then sort. So containers come first, unless `drive` says
     that a condition or the order picks rows of `instance` by index; and rows are ordered by the id of the table that is read first.
+
+    Args:
+        schema: Where property references are looked up.
+        kind: `node` or `edge`.
+        names: Numbers for aliases, shared with a query around this one.
+        deleted: Speak of a deleted instance, of which change feeds still tell.
     """
 
-    def __init__(self, schema: Schema, kind: str, names: Iterator[int] | None = None) -> None:
+    def __init__(self, schema: Schema, kind: str, names: Iterator[int] | None = None, *, deleted: bool = False) -> None:
         self.schema = schema
         self.kind = kind
+        self.deleted = deleted
+        self._leads = False
+        self._by_change = False
+        self._given: Sql | None = None
+        self._space: str | None = None
         self._names = itertools.count() if names is None else names
         self.alias = f"i{next(self._names)}"
         self._required: dict[ContainerKey, tuple[str, Container]] = {}
         self._optional: dict[ContainerKey, tuple[str, Container]] = {}
         self._drivers: list[str] = []
 
-    def inner(self) -> Scope:
-        """A scope for the node at the other end of a direct relation, with names of its own."""
-        return Scope(self.schema, "node", self._names)
+    def inner(self, kind: str = "node") -> Scope:
+        """A scope for another instance in the same query, with names of its own; by default the node at the end of a relation."""
+        return Scope(self.schema, kind, self._names)
 
     def require(self, container: Container) -> None:
         """Only find instances that have data in the container."""
@@ -78,6 +91,10 @@ class Scope:
             alias = self.rows_of(container)
             del self._optional[container.key]
             self._required[container.key] = (alias, container)
+
+    def may_be_global(self) -> bool:
+        """Whether instances of global spaces could be found: those have no data in the project's own containers."""
+        return all(container.stored.is_global for _, container in self._required.values())
 
     def rows_of(self, container: Container) -> str:
         """Alias of the container's rows."""
@@ -97,49 +114,91 @@ class Scope:
         """Read `instance` first, by its key."""
         self._drivers.append(self.alias)
 
+    def lead(self, *, by_change: bool = False) -> None:
+        """Read `instance` before all containers, whatever SQLite thinks of it: a condition or the order picks few of its rows.
+
+        Args:
+            by_change: Read it in the order of changes, and by nothing else.
+        """
+        self._leads = True
+        self._by_change = by_change
+
+    def given(self, rows: Sql) -> str:
+        """Read certain keys or row ids first of all, and find an instance for each.
+
+        Args:
+            rows: What is read: a table function or query with the column `value`.
+
+        Returns:
+            The alias of these rows.
+        """
+        alias = f"k{next(self._names)}"
+        self._given = build("{rows} as {alias}", rows=rows, alias=name(alias))
+        return alias
+
+    @property
+    def is_chained(self) -> bool:
+        """Whether instances are found for rows that are given."""
+        return self._given is not None
+
     def id(self) -> Sql:
         """The row id, of the table that is read first."""
+        if self._leads:
+            return member(self.alias, "id")
         aliases = [alias for alias, _ in self._required.values()]
         driver = next((alias for alias in self._drivers if alias in (*aliases, self.alias)), None)
         return member(driver or next(iter(aliases), self.alias), "id")
 
     def rows(self) -> Sql:
         """The `from` clause."""
-        required = [
-            (alias, build("{table} as {alias}", table=name(one.table), alias=name(alias)))
-            for alias, one in self._required.values()
-        ]
-        joins = " join " if self.alias in self._drivers else " cross join "
-        first = required[0][0] if required else None
-        pieces = [
-            table if alias == first else build(" join {table} on {same}", table=table, same=self._same(alias, first))
-            for alias, table in required
-        ]
-        instance = build("instance as {alias}", alias=name(self.alias))
-        pieces.append(
-            build(joins + "{table} on {same}", table=instance, same=self._same(self.alias, first))
-            if first
-            else instance
-        )
-        pieces += [
-            build(
-                " left join {table} as {alias} on {same}",
-                table=name(one.table),
-                alias=name(alias),
-                same=self._same(alias, self.alias),
-            )
-            for alias, one in self._optional.values()
-        ]
-        return join("", pieces)
+        required = [(alias, self._table(alias, one)) for alias, one in self._required.values()]
+        own = (self.alias, self._own())
+        fixed = self._leads or self._given is not None
+        if self._leads or not required:
+            pieces = [own[1], *self._beside(" cross join ", required, self.alias)]
+        else:
+            (first, table), *others = required
+            joins = " cross join " if fixed or self.alias not in self._drivers else " join "
+            pieces = [table, *self._beside(" cross join " if fixed else " join ", others, first)]
+            pieces += self._beside(joins, [own], first)
+        if self._given is not None:
+            pieces = [self._given, Sql(" cross join "), *pieces]
+        optional = [(alias, self._table(alias, one)) for alias, one in self._optional.values()]
+        return join("", [*pieces, *self._beside(" left join ", optional, self.alias)])
 
-    def _same(self, alias: str, other: str | None) -> Sql:
-        return build("{id} = {other}", id=member(alias, "id"), other=member(other or self.alias, "id"))
+    def _own(self) -> Sql:
+        table = "tombstone" if self.deleted else "instance"
+        index = build(" indexed by {index}", index=name(table + "_change")) if self._by_change else Sql("")
+        return build("{table} as {alias}{index}", table=name(table), alias=name(self.alias), index=index)
+
+    def _table(self, alias: str, container: Container) -> Sql:
+        table = container.grave if self.deleted else container.table
+        return build("{table} as {alias}", table=name(table), alias=name(alias))
+
+    def _beside(self, joins: str, tables: Iterable[tuple[str, Sql]], first: str) -> list[Sql]:
+        return [
+            build(joins + "{table} on {same}", table=table, same=self._same(alias, first)) for alias, table in tables
+        ]
+
+    def _same(self, alias: str, other: str) -> Sql:
+        return build("{id} = {other}", id=member(alias, "id"), other=member(other, "id"))
 
     def is_kind(self) -> Sql:
         """The condition that picks nodes or edges; the plus keeps SQLite from looking for them by kind where it has an id."""
         kind = Sql(str(KINDS[self.kind]))
-        template = "+{column} = {kind}" if self._required else "{column} = {kind}"
+        template = "+{column} = {kind}" if self._required or self._leads else "{column} = {kind}"
         return build(template, column=member(self.alias, "kind"), kind=kind)
+
+    def name_space(self, space: object) -> None:
+        """Note that every result must stand in this space."""
+        if isinstance(space, str):
+            self._space = space
+
+    def is_shown(self) -> Sql:
+        """As `is_kind`, and without the instances of global spaces, unless the filter names one such space (contract §6.5)."""
+        if not self.may_be_global() or self._space in self.schema.global_spaces:
+            return self.is_kind()
+        return build("{kind} and +{id} > 0", kind=self.is_kind(), id=self.id())
 
     def base(self, key: str) -> Column | None:
         """A property of the instance itself."""
@@ -148,7 +207,7 @@ class Scope:
         column, type_ = _BASE[key]
         if column == "kind":
             return Column(Sql("'" + self.kind + "'"), type_, key, self.alias, indexed=False)
-        sql = member(self.alias, column) if column else Sql("null")
+        sql = Sql("null") if column == "deleted" and not self.deleted else member(self.alias, column)
         return Column(sql, type_, key, self.alias, indexed=key in _SELECTIVE)
 
     def stored(self, source: Source, identifier: str, *, required: bool = False) -> Column | None:
@@ -160,7 +219,9 @@ class Scope:
             self.require(mapped.container)
         alias, column = self.rows_of(mapped.container), mapped.property.column
         indexed = any(columns[0] == column for columns in mapped.container.indexed)
-        return Column(member(alias, column), mapped.property.type, identifier, alias, indexed)
+        searched = column in mapped.container.searched_lists and not self.deleted
+        elements = mapped.container.elements(column) if searched else None
+        return Column(member(alias, column), mapped.property.type, identifier, alias, indexed, elements)
 
     def column(self, reference: Any, *, required: bool = False) -> Column:
         """What a property reference means here.

@@ -7,13 +7,16 @@ import pathlib
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 
 import uvicorn
 
 from pygen.server.app import create_app
+from pygen.server.control import Control, controlled
+from pygen.server.database_lock import held
 from pygen.server.errors import LocalServerError
+from pygen.server.sockets import Http
 from pygen.server.store import Store
 
 _SECONDS_TO_STOP = 10
@@ -74,9 +77,12 @@ def base_url(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _server(store: Store, on_ready: Callable[[], None]) -> _Server:
+def _server(
+    store: Store, on_ready: Callable[[], None], control: Control | None = None, *, cors_origins: Sequence[str] = ()
+) -> _Server:
     config = uvicorn.Config(
-        create_app(store),
+        controlled(create_app(store, cors_origins=cors_origins), control or Control()),
+        http=Http,
         log_level="warning",
         access_log=False,
         lifespan="off",
@@ -94,6 +100,7 @@ def serve(
     database: str | pathlib.Path | None = None,
     *,
     on_ready: Callable[[str], None] | None = None,
+    cors_origins: Sequence[str] = (),
 ) -> None:
     """Serve until SIGINT or SIGTERM; running requests finish, and every acknowledged write is kept.
 
@@ -104,13 +111,18 @@ def serve(
         port: Port to listen on; 0 takes a free one.
         database: File of the database; None keeps everything in memory.
         on_ready: Called with the base URL once requests are accepted.
+        cors_origins: Origins of web pages whose scripts may use the server; `*` for any.
 
     Raises:
-        LocalServerError: The address is taken, or the database cannot be used.
+        LocalServerError: The address is taken, or the database cannot be used; another server may have it.
     """
-    with contextlib.closing(listen(host, port)) as listener, contextlib.closing(Store.open(database)) as store:
+    with (
+        contextlib.closing(listen(host, port)) as listener,
+        held(database),
+        contextlib.closing(Store.open(database)) as store,
+    ):
         url = base_url(listener)
-        server = _server(store, lambda: on_ready(url) if on_ready else None)
+        server = _server(store, lambda: on_ready(url) if on_ready else None, cors_origins=cors_origins)
 
         def stop(_signal: int, _frame: FrameType | None) -> None:
             server.should_exit = True
@@ -124,15 +136,23 @@ def serve(
 
 
 @contextlib.contextmanager
-def run_in_thread(store: Store, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+def run_in_thread(
+    store: Store, *, host: str = "127.0.0.1", port: int = 0, control: Control | None = None
+) -> Iterator[str]:
     """Serve a store from a thread of its own while the block runs; yields the base URL.
+
+    Args:
+        store: What to serve; it stays the caller's to close.
+        host: Address to listen on; the default can be reached from this computer alone.
+        port: Port to listen on; 0 takes a free one.
+        control: Faults and journal, to set and read from the calling thread.
 
     Raises:
         LocalServerError: The address is taken.
     """
     with contextlib.closing(listen(host, port)) as listener:
         ready = threading.Event()
-        server = _server(store, ready.set)
+        server = _server(store, ready.set, control)
 
         def run() -> None:
             try:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from pygen.server import limits
 from pygen.server.calls import Call, convert
 from pygen.server.definitions import page, remove, save, texts
 from pygen.server.errors import RefusedError
@@ -17,22 +20,29 @@ def _read(stored: Stamped) -> Json:
 
 def create(call: Call) -> Json:
     """`POST /models/spaces`."""
-    items = [convert(item, SpaceWrite, what="space") for item in call.items()]
+    items = call.items()
     with call.store.write() as transaction:
-        known = dict(transaction.schema.spaces)
-        for item in items:
-            check_space(item.space)
-            check_texts(item.name, item.description)
-            definition: Json = {"space": item.space}
-            if item.name is not None:
-                definition["name"] = item.name
-            if item.description is not None:
-                definition["description"] = item.description
-            if save(transaction, "space", (item.space,), definition, known.get(item.space)):
-                known[item.space] = Stamped(definition, transaction.now, transaction.now, is_global=False)
-        if known != transaction.schema.spaces:
-            transaction.reload_schema()
-        return {"items": [_read(transaction.schema.spaces[item.space]) for item in items]}
+        ids = upsert(transaction, items)
+        return {"items": [_read(transaction.schema.spaces[space]) for space in ids]}
+
+
+def upsert(transaction: Transaction, items: Sequence[Json]) -> list[str]:
+    """Save spaces; returns their ids."""
+    written = [convert(item, SpaceWrite, what="space") for item in items]
+    known = dict(transaction.schema.spaces)
+    for item in written:
+        check_space(item.space)
+        check_texts(item.name, item.description)
+        definition: Json = {"space": item.space}
+        if item.name is not None:
+            definition["name"] = item.name
+        if item.description is not None:
+            definition["description"] = item.description
+        if save(transaction, "space", (item.space,), definition, known.get(item.space)):
+            known[item.space] = Stamped(definition, transaction.now, transaction.now, is_global=False)
+    if known != transaction.schema.spaces:
+        limits.check(transaction.reload_schema())
+    return [item.space for item in written]
 
 
 def list_(call: Call) -> Json:
@@ -62,8 +72,8 @@ def delete(call: Call) -> Json:
         known = transaction.schema.spaces
         found = [space for space in dict.fromkeys(wanted) if space in known]
         for space in found:
-            _check_empty(transaction, space)
             remove(transaction, "space", (space,), known[space])
+            _check_empty(transaction, space)
         if found:
             transaction.reload_schema()
         return {"items": [{"space": space} for space in found]}

@@ -73,7 +73,8 @@ def join(separator: str, parts: Sequence[Sql]) -> Sql:
 
 def all_of(conditions: Sequence[Sql]) -> Sql:
     """Every condition holds; true for none."""
-    return _balanced(" and ", conditions) if conditions else TRUE
+    needed = [condition for condition in conditions if condition != TRUE]
+    return _balanced(" and ", needed) if needed else TRUE
 
 
 def any_of(conditions: Sequence[Sql]) -> Sql:

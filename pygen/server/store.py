@@ -8,6 +8,7 @@ SQLite's shared cache would answer readers "table is locked" while somebody writ
 from __future__ import annotations
 
 import contextlib
+import math
 import pathlib
 import sqlite3
 import threading
@@ -45,10 +46,25 @@ class Transaction:
         now: The time of the request, epoch milliseconds.
     """
 
-    def __init__(self, connection: sqlite3.Connection, schema: Schema, now: int) -> None:
+    def __init__(self, connection: sqlite3.Connection, schema: Schema, now: int, deadline: float = math.inf) -> None:
         self.sql = connection
         self.schema = schema
         self.now = now
+        self._deadline = deadline
+
+    def check_time(self) -> None:
+        """Break off between the statements of a long read.
+
+        Raises:
+            RefusedError: 408, the time limit has passed.
+        """
+        if time.monotonic() > self._deadline:
+            raise _too_slow()
+
+    def counter(self, counter: str) -> int:
+        """The last number of a counter that was given out."""
+        row = self.sql.execute("select value from counter where name = ?", (counter,)).fetchone()
+        return int(row[0])
 
     def reload_schema(self) -> Schema:
         """Read the schema again after changing it; the new sequence number makes every other request do the same."""
@@ -138,16 +154,21 @@ class Store:
             deadline = time.monotonic() + TIME_LIMIT
             connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS_BETWEEN_CHECKS)
             try:
-                yield Transaction(connection, self._schema(connection), self.clock())
+                yield Transaction(connection, self._schema(connection), self.clock(), deadline)
             except sqlite3.OperationalError as error:
                 if "interrupted" not in str(error):
                     raise
-                raise RefusedError(
-                    "Graph query timed out. Reduce load or contention, or optimise your query.", status=408
-                ) from error
+                raise _too_slow() from error
             finally:
                 connection.set_progress_handler(None, 0)
                 connection.execute("rollback")
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[sqlite3.Connection]:
+        """The connection that writes, outside of a transaction and while nobody else writes: to copy a whole database."""
+        with self._writing:
+            self._check_open()
+            yield self._writer
 
     @contextlib.contextmanager
     def _reader(self) -> Iterator[sqlite3.Connection]:
@@ -183,6 +204,10 @@ class Store:
     def _forget_old_schemas(self) -> None:
         for sequence in sorted(self._schemas)[:-3]:
             self._schemas.pop(sequence, None)
+
+
+def _too_slow() -> RefusedError:
+    return RefusedError("Graph query timed out. Reduce load or contention, or optimise your query.", status=408)
 
 
 def _connect(path: str | None) -> sqlite3.Connection:

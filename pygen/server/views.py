@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pygen.server import view_shapes
+from pygen.server import limits, view_shapes
 from pygen.server.calls import Call
 from pygen.server.definitions import newest_only, page, remove, require_spaces, save, texts, versions
 from pygen.server.errors import RefusedError
@@ -40,6 +40,7 @@ def upsert(transaction: Transaction, items: list[Json]) -> list[ViewKey]:
     ]
     if changed:
         _check_references(transaction.reload_schema(), changed)
+        limits.check(transaction.schema)
     return [ViewKey(*texts(item, "space", "externalId", "version")) for item in items]
 
 

@@ -164,11 +164,6 @@ async def test_bad_requests_are_refused(plant: Api, body: dict[str, Any], text: 
     assert text in await plant.refused(PATH, {"view": view_id("A"), **body})
 
 
-async def test_what_is_not_emulated(plant: Api) -> None:
-    await plant.refused(PATH, {"view": view_id("A"), "query": "pump"}, status=501)
-    await plant.refused(PATH, {"view": view_id("A"), "targetUnits": [{}]}, status=501)
-
-
 async def test_too_many_buckets_are_refused(plant: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pygen.server.aggregates._MAX_BUCKETS", 5)
     body = {"view": view_id("A"), "aggregates": [{"histogram": {"property": "number", "interval": 1}}]}

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.server.support import SPACE, Api, container, container_id, data, node, node_id
+from pygen.server import limits
+from tests.server.support import SPACE, Api, container, container_id, data, mapped, node, node_id, view, view_id
 
 PATH = "/models/containers"
 
@@ -322,3 +323,87 @@ async def test_identifiers_that_differ_by_case_alone_are_apart(api: Api) -> None
     found = await api.ids(filter={"equals": {"property": [SPACE, "A", "Name"], "value": 1}})
     assert found == ["n"]
     assert await api.ids(filter={"hasData": [container_id("a")]}) == []
+
+
+async def test_retrying_looks_at_the_rows_anew(api: Api) -> None:
+    await api.container("Pump", {"code": "text", "name": "text"})
+    await api.write(node("a", data(container_id("Pump"), name="a")))
+    strict = {"code": {"type": {"type": "text"}, "nullable": False}}
+    failed = await api.container("Pump", strict)
+    assert failed["properties"]["code"]["constraintState"]["nullability"] == "failed"
+    await api.write(node("a", data(container_id("Pump"), code="now")))
+    part = {"space": SPACE, "containerExternalId": "Pump", "identifier": "code"}
+    unknown = {**part, "identifier": "colour"}
+    assert await api.items("/models/containers/properties/retry", part, unknown) == [part]
+    (read,) = await api.items("/models/containers/byids", {"space": SPACE, "externalId": "Pump"})
+    assert read["properties"]["code"]["constraintState"]["nullability"] == "current"
+    for what in ("constraints", "indexes"):
+        assert await api.items(f"/models/containers/{what}/retry", part) == []
+
+
+async def test_inspecting_tells_which_views_map_a_container(api: Api) -> None:
+    await api.container("Pump", {"code": "text"})
+    await api.container("Other", {"code": "text"})
+    await api.view("Pump", mapped("Pump", "code"))
+    await api.items("/models/views", {**view("Pump", mapped("Pump", "code")), "version": "v2"})
+    await api.view("Child", implements=[view_id("Pump")])
+    await api.view("Stranger", mapped("Other", "code"))
+    body = {
+        "items": [{"space": SPACE, "externalId": "Pump"}, {"space": SPACE, "externalId": "Gone"}],
+        "inspectionOperations": {
+            "involvedViews": {"allVersions": False},
+            "totalInvolvedViewCount": {"allVersions": True},
+        },
+    }
+    answer = await api.post("/models/containers/inspect", body)
+    assert answer["items"] == [
+        {
+            "space": SPACE,
+            "externalId": "Pump",
+            "inspectionResults": {"involvedViews": [view_id("Child"), view_id("Pump", "v2")], "involvedViewCount": 3},
+        }
+    ]
+    await api.refused("/models/containers/inspect", {"items": body["items"]})
+
+
+async def test_a_container_has_ten_indexes_of_whatever_kind(api: Api) -> None:
+    properties = {f"p{number}": "text[]" for number in range(11)}
+    indexes = {
+        f"i{number}": {"indexType": ("inverted", "btree")[number % 2], "properties": [f"p{number}"]}
+        for number in range(11)
+    }
+    item = container("Pump", properties, indexes=indexes)
+    assert "more than 10 indexes" in await api.refused("/models/containers", {"items": [item]})
+    item["indexes"].popitem()
+    await api.items("/models/containers", item)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"indexes": {"i": {"indexType": "inverted", "properties": ["code"]}}}, "needs list properties"),
+        ({"properties": {"code": {"type": {"type": "text", "collation": "a b"}}}}, "unknown collation"),
+    ],
+)
+async def test_what_indexes_and_collations_cannot_be(api: Api, change: dict[str, Any], said: str) -> None:
+    item = {**container("Pump", {"code": "text"}), **change}
+    assert said in await api.refused("/models/containers", {"items": [item]})
+
+
+async def test_projects_define_only_so_much(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    await api.container("Pump", {"code": "text"})
+    for what in limits.LIMITS:
+        monkeypatch.setitem(limits.LIMITS, what, 1)
+    said = await api.refused("/models/spaces", {"items": [{"space": "second"}]})
+    assert "at most 1 spaces" in said
+    assert "at most 1 containers" in await api.refused("/models/containers", {"items": [container("B", {"x": "text"})]})
+    more = container("Pump", {"more": "text"})
+    assert "at most 1 properties of containers" in await api.refused("/models/containers", {"items": [more]})
+    two = {"items": [view("V"), view("W")]}
+    assert "at most 1 views" in await api.refused("/models/views", two)
+    assert (await api.get("/models/statistics"))["views"] == {"count": 0, "limit": 1}
+    monkeypatch.setitem(limits.LIMITS, "views", 1000)
+    many = [{**view("V"), "version": f"v{number}"} for number in range(100)]
+    await api.items("/models/views", *many)
+    said = await api.refused("/models/views", {"items": [{**view("V"), "version": "last"}]})
+    assert "more than 100 versions" in said

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pygen.server import Store, create_app
-from pygen.server.app import _ENDPOINTS
+from pygen.server.routes import SERVED
 from tests.server.support import SPACE, Api, container_id, data, edge, mapped, node, node_id, view_id
 
-PATHS = [path for method, path, _ in _ENDPOINTS if method == "POST"]
+PATHS = [one.path for one in SERVED if one.method == "POST"]
 WORDS = [
     *("items", "space", "externalId", "version", "type", "view", "container", "properties", "sources", "source", "filter", "sort", "limit"),
     *("cursor", "instanceType", "node", "edge", "startNode", "endNode", "delete", "replace", "existingVersion", "equals", "property", "value"),

@@ -5,13 +5,16 @@ from __future__ import annotations
 import gzip
 import json
 import logging
+from collections.abc import AsyncIterator
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 
 from pygen.server import Store, create_app, http
 from pygen.server.calls import Call
+from pygen.server.routes import Endpoint
 from tests.server.support import SPACE, Api, data, mapped, node, view_id
 
 SPACES = "/models/spaces"
@@ -49,12 +52,16 @@ async def test_token_inspect(bare_api: Api) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        ("POST", "/models/instances/query", 501),
-        ("POST", "/models/instances/sync", 501),
-        ("POST", "/models/instances/search", 501),
         ("POST", "/timeseries/data/list", 501),
-        ("GET", "/units", 501),
-        ("PUT", "/models/spaces", 501),
+        ("POST", "/files/downloadlink", 501),
+        ("POST", "/sequences/data", 501),
+        ("POST", "/dml/graphql", 501),
+        ("POST", "/userapis/spaces/s/datamodels/m/versions/v/graphql", 501),
+        ("POST", "/models/instances/somehow", 501),
+        ("PUT", "/models/spaces", 405),
+        ("GET", "/models/instances/list", 405),
+        ("GET", "/models/nonsense", 404),
+        ("POST", "/unitsandmore", 404),
         ("GET", "http://local/elsewhere", 404),
         ("GET", "http://local/api/v1/other", 404),
         ("GET", "http://local/", 404),
@@ -137,7 +144,7 @@ async def test_an_unexpected_error_is_logged_and_answered(
     def fail(_call: Call) -> dict[str, Any]:
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr("pygen.server.app._ENDPOINTS", (("GET", SPACES, fail),))
+    monkeypatch.setattr("pygen.server.routes.SERVED", (Endpoint("GET", SPACES, fail),))
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(create_app(store)), base_url="http://local/api/v1/projects/p"
     ) as client:
@@ -212,3 +219,51 @@ async def test_statistics(api: Api) -> None:
         0,
         1,
     )
+
+
+@pytest.fixture
+async def pages(store: Store) -> AsyncIterator[httpx.AsyncClient]:
+    """A server that scripts of one web page may use."""
+    transport = httpx.ASGITransport(create_app(store, cors_origins=["http://localhost:3000"]))
+    async with httpx.AsyncClient(transport=transport, base_url="http://local/api/v1/projects/p") as client:
+        yield client
+
+
+async def test_scripts_of_named_pages_may_use_it(pages: httpx.AsyncClient) -> None:
+    asked = {
+        "origin": "http://localhost:3000",
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "authorization, content-type, cdf-version, x-cdp-app, x-cdp-sdk",
+    }
+    answer = await pages.options("/models/spaces/byids", headers=asked)
+    assert answer.status_code == 200
+    assert answer.headers["access-control-allow-origin"] == "http://localhost:3000"
+    headers = {"origin": "http://localhost:3000", "authorization": "Bearer x"}
+    for path, status in ((SPACES, 200), ("/models/nonsense", 404)):
+        answer = await pages.get(path, headers=headers)
+        assert answer.status_code == status
+        assert answer.headers["access-control-allow-origin"] == "http://localhost:3000"
+        assert answer.headers["access-control-expose-headers"] == "x-request-id"
+    answer = await pages.get(SPACES, headers={"origin": "http://localhost:3000"})
+    assert answer.status_code == 401
+    assert "access-control-allow-origin" in answer.headers
+
+
+async def test_scripts_of_other_pages_may_not(pages: httpx.AsyncClient, bare_api: Api) -> None:
+    for client, origin in ((pages, "http://elsewhere"), (bare_api.client, "http://localhost:3000")):
+        answer = await client.get(SPACES, headers={"origin": origin, "authorization": "Bearer x"})
+        assert "access-control-allow-origin" not in answer.headers
+        asked = {"origin": origin, "access-control-request-method": "GET"}
+        assert (await client.options(SPACES, headers=asked)).status_code >= 400
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "BODY_SECONDS", 0.01)
+
+    async def never() -> AsyncIterator[bytes]:
+        yield b"{"
+        await anyio.Event().wait()
+
+    answer = await api.client.post(SPACES, content=never())
+    assert answer.status_code == 408
+    assert "did not arrive" in answer.json()["error"]["message"]

@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 import pytest
 
-from pygen.server import Store
+from pygen.server import Store, pages, query_sets, sql, sync
 from pygen.server.instance_requests import ListRequest
 from pygen.server.listing import Listing
+from pygen.server.query_requests import Edges
+from pygen.server.query_walks import level
+from pygen.server.scopes import Scope
+from pygen.server.system.core import core_model
 from tests.server.support import SPACE, Api, container_id, data, mapped, node, node_id, view_id
 
 
 @pytest.fixture
 async def plant(api: Api) -> Api:
-    index = {"byNumber": {"indexType": "btree", "properties": ["number", "text"], "cursorable": True}}
-    await api.container("A", {"text": "text", "number": "int64", "site": "direct"}, indexes=index)
+    index: dict[str, Any] = {"byNumber": {"indexType": "btree", "properties": ["number", "text"], "cursorable": True}}
+    index |= {"byTag": {"indexType": "inverted", "properties": ["tags"]}}
+    types = {"text": "text", "number": "int64", "site": "direct", "parts": "direct[]", "tags": "text[]"}
+    await api.container("A", types, indexes=index)
     await api.container("B", {"b": "text"}, constraints={"u": {"constraintType": "uniqueness", "properties": ["b"]}})
     await api.view("A", mapped("A", "text", "number", "site"))
     await api.view("AB", {**mapped("A", "text", "number", "site"), **mapped("B", "b")})
     await api.write(*(node(f"n{n}", data(view_id("AB"), number=n, site=node_id("s"), b=str(n))) for n in range(50)))
     return api
+
+
+def own_number(plan: str) -> str:
+    """The containers of the core model come first; the plans here count from the project's first one."""
+    return re.sub(r"\bc(\d+)_", lambda found: f"c{int(found[1]) - len(core_model().containers)}_", plan)
 
 
 def plans(store: Store, body: dict[str, Any], position: Sequence[Any] | None = None) -> list[list[str]]:
@@ -33,7 +45,7 @@ def plans(store: Store, body: dict[str, Any], position: Sequence[Any] | None = N
         queries = [listing.query(stretch, 1000) for stretch in listing.order.stretches(position)]
         return [
             [
-                row[3].replace("COVERING ", "")
+                own_number(row[3].replace("COVERING ", ""))
                 for row in transaction.sql.execute("explain query plan " + query.text, query.values)
             ]
             for query in queries
@@ -94,7 +106,7 @@ async def test_instances_are_found_by_key(plant: Api, store: Store) -> None:
 async def test_edges_are_found_by_their_ends(plant: Api, store: Store, base: str, index: str) -> None:
     filter_ = {"and": [TYPE_FILTER_OF_EDGES, {"equals": {"property": ["edge", base], "value": node_id("n1")}}]}
     (plan,) = plans(store, {"instanceType": "edge", "filter": filter_}, (30,))
-    assert plan == [f"SEARCH i0 USING INDEX instance_{index} ({index}=? AND rowid>?)"]
+    assert plan == [f"SEARCH i0 USING INDEX instance_{index} ({index}=? AND type=? AND rowid>?)"]
 
 
 TYPE_FILTER_OF_EDGES = {"equals": {"property": ["edge", "type"], "value": node_id("t")}}
@@ -113,3 +125,98 @@ async def test_has_data_reads_the_container(plant: Api, store: Store) -> None:
         plans(store, {"filter": {"hasData": [container_id("A")]}}, (3,))[0][0]
         == "SEARCH t1 USING INTEGER PRIMARY KEY (rowid>?)"
     )
+
+
+def explained(store: Store, query: sql.Sql) -> list[str]:
+    with store.read() as transaction:
+        rows = transaction.sql.execute("explain query plan " + query.text, query.values)
+        return [re.sub(r"\b([ct])\d+", r"\1", row[3].replace("COVERING ", "")) for row in rows]
+
+
+class Recorder:
+    """Remembers the queries of result sets instead of running them."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.queries: list[sql.Sql] = []
+        read = pages.read_page
+
+        def record(connection: Any, order: Any, query: Any, limit: int, position: Any) -> Any:
+            self.queries += [query(stretch, limit) for stretch in order.stretches(position)]
+            return read(connection, order, query, limit, position)
+
+        monkeypatch.setattr(query_sets, "read_page", record)
+
+
+THROUGH = {"source": view_id("A"), "identifier": "site"}
+
+
+@pytest.mark.parametrize(
+    ("chained", "steps"),
+    [
+        ({"edges": {"from": "a", "maxDistance": 1}}, ["SEARCH i0 USING INDEX instance_start (start=?)"]),
+        ({"edges": {"from": "a", "maxDistance": 1, "direction": "inwards"}}, ["SEARCH i0 USING INDEX instance_end (end=?)"]),
+        (
+            {"edges": {"from": "a", "maxDistance": 1, "filter": TYPE_FILTER_OF_EDGES}},
+            ["SEARCH i0 USING INDEX instance_start (start=? AND type=?)"],
+        ),
+        ({"nodes": {"from": "e"}}, ["SEARCH i0 USING INDEX instance_key (key=? AND kind=?)"]),
+        (
+            {"nodes": {"from": "e", "filter": {"range": {"property": at("number"), "gt": 3}}}},
+            ["SEARCH i0 USING INDEX instance_key (key=?)", "SEARCH t USING INTEGER PRIMARY KEY (rowid=?)"],
+        ),
+        ({"nodes": {"from": "a", "through": THROUGH}}, ["SEARCH t USING INDEX c_p2 (p2=?)", BY_ROW_ID]),
+    ],
+)  # fmt: skip
+async def test_chained_sets_start_at_their_parents(
+    plant: Api, store: Store, monkeypatch: pytest.MonkeyPatch, chained: dict[str, Any], steps: list[str]
+) -> None:
+    recorder = Recorder(monkeypatch)
+    with_ = {"a": {"nodes": {"filter": {"hasData": [view_id("A")]}}}, "e": {"edges": {}}, "c": chained}
+    await plant.post("/models/instances/query", {"with": with_, "select": {"c": {}}})
+    plan = [step for step in explained(store, recorder.queries[-1]) if not step.startswith("USE TEMP B-TREE FOR")]
+    assert plan[0].startswith("SCAN k")
+    assert plan[0].endswith("VIRTUAL TABLE INDEX 1:")
+    assert [one.replace(" AND kind=?", "") for one in plan[1:]] == [one.replace(" AND kind=?", "") for one in steps]
+
+
+async def test_walks_and_relations_outwards(plant: Api, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    recorder = Recorder(monkeypatch)
+    body = {
+        "with": {
+            "a": {"nodes": {"filter": {"hasData": [view_id("A")]}}},
+            "c": {"nodes": {"from": "a", "direction": "outwards", "through": THROUGH}},
+        },
+        "select": {"c": {}},
+    }
+    await plant.post("/models/instances/query", body)
+    plan = explained(store, recorder.queries[-1])
+    assert "SEARCH r USING INTEGER PRIMARY KEY (rowid=?)" in plan
+    assert any(step.startswith("SEARCH i0 USING INDEX instance_key (key=?") for step in plan)
+    node_filter = {"range": {"property": at("number"), "gt": 3}}
+    edges = Edges(filter=TYPE_FILTER_OF_EDGES, node_filter=node_filter, termination_filter=node_filter)
+    with store.read() as transaction:
+        query = level(Scope(transaction.schema, "edge"), edges, {}, ["plant:n1"])
+    plan = explained(store, query)
+    assert "SEARCH i0 USING INDEX instance_start (start=? AND type=?)" in plan
+    assert len([step for step in plan if step.startswith("SEARCH i") and "instance_key (key=?" in step]) == 2
+
+
+async def test_elements_of_lists_are_found_by_their_table(plant: Api, store: Store) -> None:
+    for key, values in (("parts", [node_id("n1")]), ("tags", ["x", "y"])):
+        for operator in ("containsAny", "containsAll"):
+            filter_ = {operator: {"property": at(key), "values": values}}
+            (plan,) = plans(store, {"sources": [{"source": view_id("A")}], "filter": filter_})
+            assert "SEARCH t1 USING INTEGER PRIMARY KEY (rowid=?)" in plan
+            assert any(step.startswith("SEARCH e") and "(value=?)" in step for step in plan), plan
+
+
+async def test_change_feeds_go_on_from_the_last_change(plant: Api, store: Store) -> None:
+    expression = {"nodes": {"filter": {"and": [{"hasData": [view_id("AB")]}, TYPE_FILTER]}}}
+    with store.read() as transaction:
+        feed = sync._Reading(transaction, sync._feed(expression, "s"), {})
+        scopes = [Scope(transaction.schema, "node", deleted=deleted) for deleted in (False, True)]
+        queries = [feed.changed(scope, 30, [scope.id()]) for scope in scopes]
+    for table, query in zip(("instance", "tombstone"), queries, strict=True):
+        plan = explained(store, query)
+        assert plan[0] == f"SEARCH i0 USING INDEX {table}_change (change>?)"
+        assert plan[1:] == ["SEARCH t USING INTEGER PRIMARY KEY (rowid=?)"] * 2

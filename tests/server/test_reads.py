@@ -133,7 +133,7 @@ async def test_typing_and_debug(plant: Api) -> None:
         ({"sources": sources("Gone")}, 400, f"One or more views do not exist: '{SPACE}:Gone/v1'"),
         ({"sources": [{"source": A}]}, 400, "Only views"),
         ({"sources": [{"source": view_id("A", f"v{number}")} for number in range(11)]}, 400, "sources size"),
-        ({"sources": [{"source": view_id("A"), "targetUnits": [{"property": "flow"}]}]}, 501, "targetUnits"),
+        ({"sources": [{"source": view_id("A"), "targetUnits": [{"property": "flow"}]}]}, 400, "targetUnits"),
         ({"sort": [{"property": [SPACE, "A", "tags"]}]}, 400, "cannot be sorted"),
         ({"sort": [{"property": [SPACE, "A", "doc"]}]}, 400, "cannot be sorted"),
         ({"sort": [{"property": [SPACE, "A", "gone"]}]}, 400, "Unknown property"),

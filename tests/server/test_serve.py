@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from pygen.server import LocalServerError, Store, run_in_thread, serve
+from pygen.server.database_lock import held
 from pygen.server.serve import base_url, listen
 
 PROGRAM = """
@@ -127,3 +128,24 @@ def test_a_failing_start_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(LocalServerError, match="did not start"), run_in_thread(store):
         pass
     store.close()
+
+
+def test_a_database_has_one_server(process: Process, database: pathlib.Path) -> None:
+    with pytest.raises(LocalServerError, match=r"project\.db: another local server is using it\. Stop that one"):
+        serve(database=database)
+    with process.client() as client:
+        assert client.get("/models/spaces").status_code == 200
+    process.end(signal.SIGKILL)
+    again = Process(database)  # the lock went with its process
+    assert again.url
+    again.end(signal.SIGTERM)
+
+
+def test_a_lock_that_cannot_be_made_is_told(tmp_path: pathlib.Path) -> None:
+    with pytest.raises(LocalServerError, match="Choose another file"), held(tmp_path / "no" / "folder.db"):
+        pass
+    (tmp_path / "text.db-lock").write_text("no database at all\n" * 100, encoding="utf-8")
+    with pytest.raises(LocalServerError, match=r"not a database.*Choose another file"), held(tmp_path / "text.db"):
+        pass
+    with held(None):
+        pass
