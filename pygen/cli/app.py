@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
+from pygen.cli.check import check
 from pygen.cli.demo import demo
 from pygen.cli.errors import plain_errors
 from pygen.cli.exit_codes import MEANINGS, ExitCode
 from pygen.cli.generate import generate
+from pygen.cli.inspect import inspect
 from pygen.cli.serve import serve
+from pygen.cli.validate import validate
 from pygen_runtime._version import __version__
 
 _EPILOG = "Exit codes\n" + "\n".join(f"{code.value:<5}{meaning}" for code, meaning in MEANINGS.items())
@@ -46,6 +50,9 @@ def options(
 
 app.command(epilog=_COMMAND_EPILOG)(demo)
 app.command(epilog=_COMMAND_EPILOG)(generate)
+app.command(epilog=_COMMAND_EPILOG)(check)
+app.command(epilog=_COMMAND_EPILOG)(validate)
+app.command(epilog=_COMMAND_EPILOG)(inspect)
 app.command(epilog=_COMMAND_EPILOG)(serve)
 
 
@@ -64,6 +71,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
     except SystemExit as leaving:  # typer makes a code of its own out of closed pipes
         code = ExitCode.PIPE_CLOSED if isinstance(leaving.__context__, BrokenPipeError) else leaving.code
+    except Exception:  # noqa: BLE001 - it is told whole; a code of its own keeps 1 for what `pygen check` finds
+        traceback.print_exc()
+        code = ExitCode.BUG
     if code == ExitCode.PIPE_CLOSED:
         _discard_output()
     return int(code or ExitCode.DONE)

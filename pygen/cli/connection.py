@@ -51,12 +51,23 @@ def client_for(typed: Mapping[str, str], environ: Mapping[str, str]) -> AsyncPyg
         where = read_environment({**kept, **variables})
     except UsageError as error:
         raise UsageError(f"{error}; or give the options that stand for them (pygen generate --help)") from error
-    return AsyncPygenClient(
-        base_url=where.base_url,
-        project=where.project,
-        credentials=where.credentials,
-        settings=ClientSettings(retry=RetryPolicy(attempts=ATTEMPTS)),
-    )
+    try:
+        return AsyncPygenClient(
+            base_url=where.base_url,
+            project=where.project,
+            credentials=where.credentials,
+            settings=ClientSettings(retry=RetryPolicy(attempts=ATTEMPTS, busy_attempts=ATTEMPTS)),
+        )
+    except UsageError as error:
+        raise UsageError(_as_typed(str(error))) from error
+
+
+def _as_typed(message: str) -> str:
+    """A message that begins with the name of a setting, beginning with the option for it instead."""
+    for option, variable in VARIABLES.items():
+        if message.startswith(option):
+            return f"{flag(option)} (or {variable}){message.removeprefix(option)}"
+    return message
 
 
 def flag(option: str) -> str:

@@ -11,15 +11,17 @@ import typer
 
 from pygen.cli.exit_codes import ExitCode
 from pygen.errors import UnknownModelError
-from pygen_codegen.errors import CodegenError, ModelError, OutputError
+from pygen_codegen.errors import CodegenError, HookError, ModelError, OutputError
 from pygen_runtime.errors import (
     ApiError,
     AuthenticationError,
+    IncompleteError,
     NotReachedError,
     PermissionDeniedError,
     PygenError,
     StreamError,
     TransportError,
+    WriteError,
 )
 
 SECRET_LENGTH = 8
@@ -64,9 +66,9 @@ def exit_code(error: PygenError) -> ExitCode:
     match error:
         case OutputError():
             return ExitCode.OUTPUT
-        case CodegenError() if not isinstance(error, ModelError):
+        case CodegenError() if not isinstance(error, (ModelError, HookError)):
             return ExitCode.BUG
-        case UnknownModelError() | TransportError() | ApiError() | StreamError():
+        case UnknownModelError() | TransportError() | ApiError() | StreamError() | WriteError() | IncompleteError():
             return ExitCode.SERVER
         case _:
             return ExitCode.BAD_INPUT

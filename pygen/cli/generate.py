@@ -4,118 +4,138 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pygen.cli.connection import VARIABLES
+from pygen.cli import options
 from pygen.cli.errors import note, plain_errors
-from pygen.cli.model_choice import choose
-from pygen.cli.report import show_tree
+from pygen.cli.model_choice import load, named_model
 
-_MODEL = "Data model in CDF"
-_SERVER = "Server and credentials"
+if TYPE_CHECKING:
+    from pygen.cli.jobs import Job
+    from pygen.generation import Sdk
 
 
 def generate(
     context: typer.Context,
     *,
     output: Annotated[
-        Path,
+        Path | None,
         typer.Option(
-            "--output", "-o", help="The folder that becomes the package. Made when missing.", show_default=False
+            "--output",
+            "-o",
+            help="The folder that becomes the package. Made when missing. Without it the SDKs of the configuration are generated.",
+            show_default=False,
         ),
-    ],
+    ] = None,
     package: Annotated[
         str | None, typer.Option(help="Name of the package; by default the last part of --output.", show_default=False)
     ] = None,
+    client_name: Annotated[
+        str | None,
+        typer.Option(help="Name of the client's class; by default the data model's, and Client.", show_default=False),
+    ] = None,
+    hooks: options.HooksOption = None,
+    ruff: Annotated[
+        bool, typer.Option("--ruff", help="Have the ruff that is installed here format the files.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written, and write nothing.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite generated files that were edited since.")] = False,
-    file: Annotated[
-        Path | None,
-        typer.Option(help="Read the model from this file: the API's answer in YAML or JSON.", show_default=False),
-    ] = None,
-    space: Annotated[str | None, typer.Option(help="Space of the model.", rich_help_panel=_MODEL)] = None,
-    external_id: Annotated[str | None, typer.Option(help="External id of the model.", rich_help_panel=_MODEL)] = None,
-    version: Annotated[
-        str | None, typer.Option(help="Version of the model; by default the newest.", rich_help_panel=_MODEL)
-    ] = None,
-    base_url: Annotated[
-        str | None,
-        typer.Option(
-            envvar=VARIABLES["base_url"],
-            help="Such as https://westeurope-1.cognitedata.com or http://127.0.0.1:8642.",
-            rich_help_panel=_SERVER,
-        ),
-    ] = None,
-    project: Annotated[
-        str | None, typer.Option(envvar=VARIABLES["project"], help="CDF project.", rich_help_panel=_SERVER)
-    ] = None,
-    token: Annotated[
-        str | None,
-        typer.Option(
-            envvar=VARIABLES["token"],
-            help="A bearer token. Better given in the environment: command lines can be seen by others.",
-            rich_help_panel=_SERVER,
-            show_default=False,
-        ),
-    ] = None,
-    client_id: Annotated[
-        str | None,
-        typer.Option(envvar=VARIABLES["client_id"], help="OAuth client, instead of a token.", rich_help_panel=_SERVER),
-    ] = None,
-    client_secret: Annotated[
-        str | None,
-        typer.Option(
-            envvar=VARIABLES["client_secret"],
-            help="Its secret. Better given in the environment.",
-            rich_help_panel=_SERVER,
-            show_default=False,
-        ),
-    ] = None,
-    token_url: Annotated[
-        str | None,
-        typer.Option(envvar=VARIABLES["token_url"], help="Where the client gets tokens.", rich_help_panel=_SERVER),
-    ] = None,
-    scopes: Annotated[
-        str | None,
-        typer.Option(envvar=VARIABLES["scopes"], help="OAuth scopes, spaces between them.", rich_help_panel=_SERVER),
-    ] = None,
-    audience: Annotated[
-        str | None, typer.Option(envvar=VARIABLES["audience"], help="OAuth audience.", rich_help_panel=_SERVER)
-    ] = None,
+    strict: options.StrictOption = False,
+    config: options.ConfigOption = None,
+    data_model: options.DataModelOption = None,
+    file: options.FileOption = None,
+    with_: options.WithOption = None,
+    variables: options.VariablesOption = None,
+    include: options.IncludeOption = None,
+    exclude: options.ExcludeOption = None,
+    space: options.SpaceOption = None,
+    external_id: options.ExternalIdOption = None,
+    version: options.VersionOption = None,
+    base_url: options.BaseUrlOption = None,
+    project: options.ProjectOption = None,
+    token: options.TokenOption = None,
+    client_id: options.ClientIdOption = None,
+    client_secret: options.ClientSecretOption = None,
+    token_url: options.TokenUrlOption = None,
+    scopes: options.ScopesOption = None,
+    audience: options.AudienceOption = None,
 ) -> None:
-    """Generate a typed Python SDK from a data model, read from a server or a file.
+    """Generate a typed Python SDK from data models, read from a server or from files.
 
     pygen generate --space power --external-id WindTurbine --output src/wind_turbine
     pygen generate --file model.yaml --output src/wind_turbine
+    pygen generate --file modules/pumps --with cognite_core.yaml --variables space=plant_a --output pumps
+    pygen generate
 
-    Files that pygen did not write are never touched. Generated files that were edited are kept, unless --force is given.
+    The last one generates all SDKs that pygen.toml names, or the table tool.pygen in pyproject.toml.
+
+    As much as can be generated is; what cannot is told, and pygen validate tells all of it. With --strict nothing is written
+    in that case.
+
+    Files that pygen did not write are never touched. When generated files were edited nothing is written, unless --force is given.
     """
-    server = {
-        "base_url": base_url,
-        "project": project,
-        "token": token,
-        "client_id": client_id,
-        "client_secret": client_secret,
-        "token_url": token_url,
-        "scopes": scopes,
-        "audience": audience,
-    }
-    typed = {name: value for name, value in server.items() if value is not None and _is_typed(context, name)}
     with plain_errors(secrets=(token, client_secret)):
-        from pygen.cli.sdk import package_name, write_sdk  # noqa: PLC0415 - brings libcst
+        from pygen.cli.jobs import job_of_options  # noqa: PLC0415 - brings libcst
 
-        name = package_name(output, package)
-        chosen = choose(
-            file=file, space=space, external_id=external_id, version=version, typed=typed, environ=os.environ
-        )
-        note(f"{chosen.model.as_id()}, from {chosen.origin}")
-        sdk = write_sdk(chosen.model, output, name, force=force)
-        show_tree(output, sdk.files)
-        typer.echo(sdk.summary())
+        jobs = [job_of_options(context, output)] if output is not None else _configured(context, config)
+        sdks = [(job, _read(job)) for job in jobs]
+        if dry_run:
+            _show_plans(sdks)
+        else:
+            _write(sdks, force=force)
 
 
-def _is_typed(context: typer.Context, name: str) -> bool:
-    """Whether the option stood on the command line, and not in the environment."""
-    source = context.get_parameter_source(name)
-    return source is not None and source.name == "COMMANDLINE"
+def _configured(context: typer.Context, config: Path | None) -> list[Job]:
+    from pygen.cli.jobs import configured_jobs  # noqa: PLC0415 - brings libcst
+
+    given = [*named_model(context), *(name for name in _ONE if context.params[name])]
+    return configured_jobs(config, given)
+
+
+_ONE = ("package", "client_name", "hooks", "ruff", "strict")
+"""Options that say something about one SDK, and stand in the configuration where there are several."""
+
+
+def _read(job: Job) -> Sdk:
+    """The SDK of a job, with what there is to tell on the way."""
+    from pygen.cli.findings_view import note_findings, refuse_findings  # noqa: PLC0415 - brings the IR
+    from pygen.cli.jobs import findings_of  # noqa: PLC0415 - brings libcst
+
+    models = load(job.wish, os.environ, one=True)
+    note(f"{models.names}, from {models.origin}")
+    for remark in models.remarks:
+        note(remark)
+    sdk = job.generated(models)
+    findings = findings_of(sdk, models)
+    note_findings(findings)
+    if job.strict:
+        refuse_findings(findings, strict=True)
+    return sdk
+
+
+def _show_plans(sdks: list[tuple[Job, Sdk]]) -> None:
+    from pygen.cli.report import show_plan  # noqa: PLC0415 - brings the writer
+
+    for job, sdk in sdks:
+        show_plan(sdk.plan(job.output))
+
+
+def _write(sdks: list[tuple[Job, Sdk]], *, force: bool) -> None:
+    """Write all of them, once it is clear that none of them is in the way of anything."""
+    from pygen.cli.report import show_tree  # noqa: PLC0415 - brings the writer
+    from pygen.cli.sdk import written  # noqa: PLC0415 - brings libcst
+
+    plans = [sdk.plan(job.output) for job, sdk in sdks]
+    for planned in plans:
+        planned.check(force=force)
+    for (job, sdk), planned in zip(sdks, plans, strict=True):
+        planned.apply(force=force)
+        for name in sdk.unused_custom(job.output):
+            note(
+                f"the class {name} in {job.output / '_custom.py'} is called like no class of the SDK, and extends none"
+            )
+        done = written(sdk, planned)
+        show_tree(job.output, done.files)
+        typer.echo(done.summary())

@@ -5,11 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
 from pygen.cli.errors import harmless
+
+if TYPE_CHECKING:
+    from pygen_codegen.output import Plan
 
 
 class _Guides(NamedTuple):
@@ -37,6 +40,33 @@ def show_tree(root: Path, files: Mapping[str, str]) -> None:
     for name, lines in rows:
         count = "" if lines is None else f"  {lines:>7,} lines"
         typer.echo(f"{name:<{width}}{typer.style(count, dim=True)}" if count else name)
+
+
+def show_plan(planned: Plan) -> None:
+    """Print what writing an SDK would do."""
+    if planned.up_to_date:
+        typer.echo(f"{harmless(str(planned.root))}: up to date")
+        return
+    parts = {"write": planned.write, "delete": planned.delete, "edited": planned.edited}
+    counts = [f"{len(paths)} to {word}" for word, paths in parts.items() if paths and word != "edited"]
+    if planned.edited:
+        counts.append(f"{len(planned.edited)} edited, which needs --force")
+    counts.append(f"{len(planned.unchanged)} unchanged")
+    typer.echo(f"{harmless(str(planned.root))}: {', '.join(counts)}")
+    for word, paths in parts.items():
+        for path in paths:
+            typer.echo(f"  {word:<7} {path}")
+    typer.echo(f"  {'write':<7} pygen.json")
+
+
+def show_check(planned: Plan) -> None:
+    """Print whether an SDK is up to date, and if it is not the difference, fit for `patch`."""
+    if planned.up_to_date:
+        typer.echo(f"{harmless(str(planned.root))}: up to date")
+        return
+    for line in planned.diff().split("\n"):
+        typer.echo("".join(char if char.isprintable() or char == "\t" else ascii(char)[1:-1] for char in line))
+    typer.echo(f"{harmless(str(planned.root))}: stale; pygen generate makes it up to date")
 
 
 def tree_rows(root: Path, files: Mapping[str, str], *, ascii_only: bool = False) -> Iterator[tuple[str, int | None]]:

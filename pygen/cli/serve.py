@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +16,7 @@ from pygen.errors import SourceError
 from pygen_runtime.errors import ApiError
 
 if TYPE_CHECKING:
+    from pygen.testing.seeding import Seed
     from pygen_runtime.schema import DataModel
 
 DEFAULT_PORT = 8642
@@ -37,6 +38,22 @@ def serve(
             metavar="MODEL", help="Deploy the data model in this file. Can be given several times.", show_default=False
         ),
     ] = None,
+    seed: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="PATH",
+            help="Deploy the models and load the data in this file or folder: nodes and edges, CSV. Can be given several times.",
+            show_default=False,
+        ),
+    ] = None,
+    cors_origin: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ORIGIN",
+            help="Let scripts of web pages from there use it, such as http://localhost:3000. Can be given several times.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Run the data modeling API on this computer, for development and tests.
 
@@ -44,18 +61,31 @@ def serve(
     """
     with plain_errors():
         from pygen.server import serve as run_server  # noqa: PLC0415 - brings the web framework
-        from pygen.sources.files import load_file  # noqa: PLC0415 - brings the YAML parser
 
-        models = {path: load_file(path) for path in file or ()}
-        _introduce(host, database)
-        opening = Opening(models)
-        run_server(host, port, database, on_ready=opening.begin)
+        opening = Opening(read_models(file or ()), lambda: _introduce(host, database), read_seed(seed or ()))
+        run_server(host, port, database, on_ready=opening.begin, cors_origins=cors_origin or ())
         opening.check()
+
+
+def read_models(paths: Sequence[Path]) -> dict[Path, DataModel]:
+    """What `--file` names, by file.
+
+    Raises:
+        SourceError: A file cannot be read, or holds no data model.
+    """
+    if not paths:
+        return {}
+    from pygen.sources.files import load_file  # noqa: PLC0415 - brings the YAML parser
+
+    return {path: load_file(path) for path in paths}
 
 
 def _introduce(host: str, database: Path | None) -> None:
     where = f"data in {database}" if database else "data in memory, gone when it stops"
-    note(f"local data modeling server, {where}; any project and any token do; not for production")
+    note(f"this is a LOCAL server for development and tests, not CDF and not for production; {where}")
+    note(
+        "any project and any token do; faults and the request journal are controlled under /_pygen, from this computer alone"
+    )
     if not _is_loopback(host):
         note(f"WARNING: on {host} other computers can reach it, and nothing is protected from them")
 
@@ -74,15 +104,22 @@ class Opening:
 
     Args:
         models: Data models by the files they come from.
+        introduce: Says what this is, now that there is something.
+        seed: Further models, and data.
     """
 
-    def __init__(self, models: Mapping[Path, DataModel]) -> None:
+    def __init__(
+        self, models: Mapping[Path, DataModel], introduce: Callable[[], None], seed: Seed | None = None
+    ) -> None:
         self._models = models
+        self._seed = seed
+        self._introduce = introduce
         self._failure: Exception | None = None
 
     def begin(self, base_url: str) -> None:
         """Called by the server when it answers."""
-        if self._models:
+        self._introduce()
+        if self._models or self._seed:
             Thread(target=self._deploy, args=(base_url,), name="pygen-deploy", daemon=True).start()
         else:
             _announce(base_url)
@@ -94,19 +131,33 @@ class Opening:
 
     def _deploy(self, base_url: str) -> None:
         try:
-            deploy_all(base_url, self._models)
+            deploy_all(base_url, self._models, self._seed)
             _announce(base_url)
         except Exception as error:  # noqa: BLE001 - raised again by `check`, in the main thread
             self._failure = error
             signal.raise_signal(signal.SIGTERM)
 
 
-def deploy_all(base_url: str, models: Mapping[Path, DataModel]) -> None:
-    """Deploy data models on a local server, one after the other.
+def read_seed(paths: Sequence[Path]) -> Seed | None:
+    """What `--seed` names, if anything.
+
+    Raises:
+        SourceError: A path cannot be read, or holds nothing of use.
+    """
+    if not paths:
+        return None
+    from pygen.testing.seeding import Seed  # noqa: PLC0415 - brings the sources of models
+
+    return Seed.read(paths)
+
+
+def deploy_all(base_url: str, models: Mapping[Path, DataModel], seed: Seed | None = None) -> None:
+    """Deploy data models on a local server, one after the other, then load data.
 
     Args:
         base_url: The server.
         models: Data models by the files they come from.
+        seed: Further models, and data.
 
     Raises:
         SourceError: The server refused a model.
@@ -120,10 +171,17 @@ def deploy_all(base_url: str, models: Mapping[Path, DataModel]) -> None:
         async with AsyncPygenClient.from_token(base_url=base_url, project="local", token="local") as client:  # noqa: S106 - any token does
             for path, model in models.items():
                 try:
-                    await deploy(client, model)
+                    deployed = await deploy(client, model)
                 except ApiError as error:
                     raise SourceError(f"{path} cannot be deployed: {error.detail}") from error
-                note(f"{model.as_id()} deployed from {path}")
+                kept = (
+                    f"; {deployed.left} containers and views belong to the system and stay as they are"
+                    if deployed.left
+                    else ""
+                )
+                note(f"{model.as_id()} deployed from {path}{kept}")
+            if seed is not None:
+                note(f"seeded: {await seed.load(client, note)}")
 
     anyio.run(run)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pygen.sources.deployment import PLACEHOLDER, Deployment, deployment
+from pygen.sources.deployment import PLACEHOLDER, Deployment, deployment, parents_elsewhere
 from pygen_runtime.schema import Container, ContainerProperty, ContainerWrite, DataModel
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ async def deploy(client: AsyncPygenClient, model: DataModel) -> Deployment:
     """Create what a data model needs, and the model itself. Doing it again changes nothing.
 
     What the server calls global (`isGlobal`) is left as it is: nobody but its owner can write it. Spaces and containers
-    that exist keep their names and what else the model does not say.
+    that exist keep their names and what else the model does not say. Views go on implementing views outside the model that exist.
 
     Args:
         client: An open client of the server.
@@ -31,7 +31,10 @@ async def deploy(client: AsyncPygenClient, model: DataModel) -> Deployment:
         SourceError: The model cannot be taken apart (`deployment`).
         ApiError: The server refused a part; the parts before it are there.
     """
-    parts = deployment(model)
+    outside = parents_elsewhere(model)
+    parts = deployment(
+        model, elsewhere={view.as_id() for view in await client.views.retrieve(outside)} if outside else ()
+    )
     spaces = {space.space for space in await client.spaces.retrieve([space.space for space in parts.spaces])}
     containers = await client.containers.retrieve([container.as_id() for container in parts.containers])
     views = await client.views.retrieve([view.as_id() for view in parts.views])
@@ -43,6 +46,7 @@ async def deploy(client: AsyncPygenClient, model: DataModel) -> Deployment:
         views=[view for view in parts.views if view.as_id() not in global_views],
         data_model=parts.data_model,
         inferred=parts.inferred,
+        left=len(global_views) + sum(container.is_global for container in containers),
     )
     if left.spaces:
         await client.spaces.create(left.spaces)

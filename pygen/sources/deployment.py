@@ -7,7 +7,7 @@ back: constraints, indexes, and properties that no view maps.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import dataclass
 
 import msgspec
@@ -45,6 +45,7 @@ class Deployment:
         data_model: The model, its views by reference.
         inferred: Properties that no view shows, made up to let a filter or a relation stand. Where the server has them
             already, the server is right.
+        left: How many containers and views of the model the server calls global, and were left as they are.
     """
 
     spaces: Sequence[SpaceWrite]
@@ -52,16 +53,25 @@ class Deployment:
     views: Sequence[ViewWrite]
     data_model: DataModelWrite
     inferred: frozenset[tuple[ContainerId, str]] = frozenset()
+    left: int = 0
 
 
-def deployment(model: DataModel) -> Deployment:
+def parents_elsewhere(model: DataModel) -> list[ViewId]:
+    """Views that views of the model implement, but that are not in it."""
+    views = model.views or []
+    ours = {view.as_id() for view in views}
+    return list(dict.fromkeys(parent for view in views for parent in view.implements or () if parent not in ours))
+
+
+def deployment(model: DataModel, *, elsewhere: Collection[ViewId] = ()) -> Deployment:
     """What must be sent to a server for it to answer `model`.
 
-    A view keeps `implements` for parents within the model; what it inherited stays among its own properties as well, so
-    that nothing is lost where a parent is missing. References to views outside the model are kept as they are.
+    A view keeps `implements` for parents within the model or known to be elsewhere; what it inherited stays among its own
+    properties as well, so that nothing is lost where a parent is missing. References to views outside the model are kept as they are.
 
     Args:
         model: A data model in read form, inherited properties included.
+        elsewhere: Views outside the model that the server has.
 
     Returns:
         The parts, in write form.
@@ -76,7 +86,7 @@ def deployment(model: DataModel) -> Deployment:
         containers.learn(view)
     for view in views:
         containers.complete(view)
-    ours = {view.as_id() for view in views}
+    ours = {*elsewhere, *(view.as_id() for view in views)}
     writes = {view.as_id(): _view_write(view, ours) for view in views}
     return Deployment(
         spaces=_spaces(model, containers.ids()),
@@ -193,14 +203,14 @@ def _used_for(uses: set[str]) -> str:
     return next(iter(uses), "node")
 
 
-def _view_write(view: View, ours: set[ViewId]) -> ViewWrite:
+def _view_write(view: View, there: Set[ViewId]) -> ViewWrite:
     return ViewWrite(
         space=view.space,
         external_id=view.external_id,
         version=view.version,
         name=view.name,
         description=view.description,
-        implements=[parent for parent in view.implements or () if parent in ours] or None,
+        implements=[parent for parent in view.implements or () if parent in there] or None,
         filter=view.filter,
         properties={name: _property_write(definition) for name, definition in (view.properties or {}).items()},
     )
@@ -229,7 +239,9 @@ def _parents_first(views: dict[ViewId, ViewWrite]) -> list[ViewWrite]:
     entered: set[ViewId] = set()
     while open_:
         id = open_[-1]
-        parents = [] if id in entered else [parent for parent in views[id].implements or () if parent not in ordered]
+        parents = (
+            [] if id in entered else [one for one in views[id].implements or () if one in views and one not in ordered]
+        )
         entered.add(id)
         if not parents:
             ordered[open_.pop()] = views[id]

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pygen.errors import SourceError, UnknownModelError
-from pygen_runtime.schema import DataModel, DataModelId
+from pygen.sources.references import relation_targets
+from pygen_runtime.schema import DataModel, DataModelId, View
 
 if TYPE_CHECKING:
     from pygen_runtime.client import AsyncPygenClient
@@ -19,7 +20,7 @@ async def load_from_server(
 ) -> DataModel:
     """The data model, its views inlined with everything they inherit.
 
-    Views that the model's views point at, but that are not part of the model, are not fetched.
+    Views that the model's views point at, but that are not part of the model, are not fetched (`load_related`).
 
     Args:
         client: An open client of the server.
@@ -40,6 +41,21 @@ async def load_from_server(
     if not found[0].views:
         raise SourceError(f"the data model {found[0].as_id()} has no views; add some, or choose another version")
     return found[0]
+
+
+async def load_related(client: AsyncPygenClient, model: DataModel) -> list[View]:
+    """The views outside of a data model that its relations lead to, or that edges have their properties in.
+
+    Args:
+        client: An open client of the server.
+        model: The data model, its views inlined.
+
+    Returns:
+        Those that the server has and shows, in the order in which the model mentions them.
+    """
+    own = {view.as_id() for view in model.views or ()}
+    outside = [id for id in relation_targets(model.views or ()) if id not in own]
+    return list(await client.views.retrieve(outside)) if outside else []
 
 
 async def _newest(client: AsyncPygenClient, space: str, external_id: str) -> str:

@@ -9,7 +9,7 @@ or null is one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import isfinite
 from typing import Any
 
@@ -31,13 +31,14 @@ _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,18})")
 _FLOAT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\.[0-9]*(?:[eE][-+][0-9]+)?")
 
 
-def parse_yaml(text: str) -> Any:
+def parse_yaml(text: str, *, as_text: Callable[[str], bool] = lambda _key: False) -> Any:
     """The one document in `text`.
 
     Keys are always strings, spelled as in the text. Moments stay strings.
 
     Args:
         text: YAML, decoded.
+        as_text: Says of a key that its value is text whatever it looks like, such as a version `1.10`; null stays null.
 
     Returns:
         Dictionaries, lists, strings, integers, finite floats, booleans and None.
@@ -47,7 +48,7 @@ def parse_yaml(text: str) -> Any:
             which line.
     """
     try:
-        return _Builder(yaml.parse(text, Loader=_LOADER)).document()
+        return _Builder(yaml.parse(text, Loader=_LOADER), as_text).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = f"line {mark.line + 1}: " if mark else ""
@@ -59,8 +60,9 @@ def parse_yaml(text: str) -> Any:
 class _Builder:
     """Consumes the events of one document."""
 
-    def __init__(self, events: Iterator[Any]) -> None:
+    def __init__(self, events: Iterator[Any], as_text: Callable[[str], bool]) -> None:
         self._events = events
+        self._as_text = as_text
         self._values = 0
         self._anchors: dict[str, tuple[Any, int]] = {}
 
@@ -105,8 +107,13 @@ class _Builder:
                 raise _refusal(event, "merge keys (<<) are not supported")
             if key in mapping:
                 raise _refusal(event, f"the key {key!r} stands here a second time")
-            mapping[key] = self._value(next(self._events), depth + 1)
+            after = next(self._events)
+            value = self._value(after, depth + 1)
+            mapping[key] = after.value if self._is_text(key, after, value) else value
         return mapping
+
+    def _is_text(self, key: str, event: Any, value: Any) -> bool:
+        return value is not None and isinstance(event, yaml.ScalarEvent) and self._as_text(key)
 
     def _until(self, end: type) -> Iterator[Any]:
         while not isinstance(event := next(self._events), end):

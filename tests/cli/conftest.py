@@ -39,7 +39,8 @@ def pygen(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, t
         from pygen.cli.app import run
 
         code = run([str(argument) for argument in arguments])
-        return Result(code, *capsys.readouterr())
+        said = capsys.readouterr()
+        return Result(code, said.out, said.err)
 
     return run
 

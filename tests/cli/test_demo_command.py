@@ -17,8 +17,8 @@ def test_passes_its_options_on(pygen: Pygen, monkeypatch: pytest.MonkeyPatch) ->
     assert pygen("demo").code == ExitCode.DONE
     assert pygen("demo", "--instances", 5, "-o", "sdk", "--file", "m.yaml").code == ExitCode.DONE
     assert calls == [
-        {"instances": 100_000, "output": None, "file": None},
-        {"instances": 5, "output": Path("sdk"), "file": Path("m.yaml")},
+        {"instances": 100_000, "output": None, "file": None, "keep": False},
+        {"instances": 5, "output": Path("sdk"), "file": Path("m.yaml"), "keep": False},
     ]
 
 

@@ -8,8 +8,19 @@ from hypothesis import strategies as st
 from pygen.cli.errors import LINE_LIMIT, exit_code, harmless, note, plain_errors
 from pygen.cli.exit_codes import MEANINGS, ExitCode
 from pygen.errors import SourceError, UnknownModelError
-from pygen_codegen.errors import CodegenError, ModelError, OutputError
-from pygen_runtime.errors import AuthenticationError, NotReachedError, PygenError, StreamError, UsageError
+from pygen_codegen.errors import CodegenError, HookError, ModelError, OutputError
+from pygen_runtime.client import UpsertResult
+from pygen_runtime.errors import (
+    AuthenticationError,
+    IncompleteError,
+    NotReachedError,
+    PygenError,
+    StreamError,
+    UsageError,
+    WriteError,
+)
+
+NOTHING = UpsertResult(written=[], unchanged=[], skipped=[], failed=[], unknown=[], batch_size=1000)
 
 
 @pytest.mark.parametrize(
@@ -23,7 +34,10 @@ from pygen_runtime.errors import AuthenticationError, NotReachedError, PygenErro
         (NotReachedError("x"), ExitCode.SERVER),
         (AuthenticationError("x", status=401, method="GET", path="/"), ExitCode.SERVER),
         (StreamError("x"), ExitCode.SERVER),
+        (IncompleteError("x"), ExitCode.SERVER),
+        (WriteError("x", result=NOTHING), ExitCode.SERVER),
         (OutputError("x"), ExitCode.OUTPUT),
+        (HookError("x"), ExitCode.BAD_INPUT),
         (CodegenError("x"), ExitCode.BUG),
     ],
 )

@@ -101,3 +101,11 @@ def test_output_that_nobody_reads(tmp_path: Path) -> None:
     complaints = process.stderr.read()
     process.stderr.close()
     assert (process.wait(), complaints) == (ExitCode.PIPE_CLOSED, b"")
+
+
+def test_a_bug_keeps_its_traceback_and_has_a_code_of_its_own(tmp_path: Path) -> None:
+    code = "import sys; import pygen.cli.app as a\ndef broken(*x): raise RuntimeError('oh')\na.plain_errors = broken\nsys.exit(a.run(['check']))"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert result.returncode == ExitCode.BUG
+    assert "Traceback" in result.stderr
+    assert "RuntimeError: oh" in result.stderr

@@ -164,3 +164,58 @@ def test_bad_input(pygen: Pygen, tmp_path: Path, arguments: tuple[str, ...], sai
     assert last.startswith("pygen: ")
     assert said in last
     assert "Traceback" not in result.err
+
+
+def test_a_database_has_one_server(pygen: Pygen, tmp_path: Path) -> None:
+    database = tmp_path / "data.sqlite"
+    with serving("--database", database) as (process, _):
+        result = pygen("serve", "--port", 0, "--database", database)
+        assert result.code == ExitCode.BAD_INPUT
+        (line,) = result.err.splitlines()  # nothing about data in a file that it has not got
+        assert "another local server" in line
+        assert "data.sqlite" in line
+        stop(process)
+
+
+def test_pages_of_named_origins_may_use_it() -> None:
+    with serving("--cors-origin", "http://localhost:3000") as (process, base_url):
+        connection = http.client.HTTPConnection(urlsplit(base_url).netloc, timeout=PATIENCE)
+        connection.request("GET", "/openapi.json", headers={"origin": "http://localhost:3000"})
+        answer = connection.getresponse()
+        assert json.loads(answer.read())["openapi"].startswith("3.1")
+        assert answer.getheader("access-control-allow-origin") == "http://localhost:3000"
+        connection.close()
+        stop(process)
+
+
+def test_a_model_of_the_system_is_told_to_be_there(tmp_path: Path) -> None:
+    """Its views and containers are global already."""
+    path = tmp_path / "core.json"
+    shown = view("CogniteSchedulable", space="cdf_cdm", version="v1", properties={})
+    path.write_text(json.dumps(data_model(shown, space="mine", externalId="Mine")), encoding="utf-8")
+    with serving("--file", path) as (process, _):
+        _, err = stop(process)
+    assert "1 containers and views belong to the system and stay as they are" in err
+
+
+INTERRUPTED_IMPORT = """
+import sys
+class Interrupt:
+    def find_spec(self, name, *_):
+        if name == "pygen.cli.app":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupt())
+from pygen.__main__ import main
+main()
+"""
+
+
+def test_an_interrupt_before_anything_runs_is_quiet() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_IMPORT, "serve"],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (ExitCode.INTERRUPTED, "")

@@ -8,10 +8,10 @@ import pytest
 import yaml
 
 from pygen.errors import SourceError
-from pygen.sources import files
+from pygen.sources import text_files
 from pygen.sources.files import load_file
 from pygen_runtime.schema import MappedProperty
-from tests.sources.models import data_model, mapped, view
+from tests.sources.models import CONTAINER, data_model, mapped, view
 
 
 def write(folder: Path, content: Any, name: str = "model.yaml") -> Path:
@@ -42,37 +42,45 @@ def test_skips_a_byte_order_mark(tmp_path: Path) -> None:
     assert load_file(path).external_id == "Wind"
 
 
-WRITE_FORM = {
-    "container": {"type": "container", "space": "power", "externalId": "Turbine"},
-    "containerPropertyIdentifier": "name",
-}
+@pytest.mark.parametrize("version", ["1.10", "3", "0x10", "2024-01-01", "true"])
+def test_a_version_is_the_text_that_stands_there(tmp_path: Path, version: str) -> None:
+    path = tmp_path / "model.yaml"
+    path.write_text(yaml.safe_dump(data_model(version="VERSION")).replace("VERSION", version), encoding="utf-8")
+    assert load_file(path).version == version
+
+
+WRITE_FORM = {"container": CONTAINER, "containerPropertyIdentifier": "name"}
 REFERENCE = {"type": "view", "space": "power", "externalId": "Turbine", "version": "1"}
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ([], "an empty list"),
-        ({"items": []}, "an empty list"),
-        ([data_model(), data_model(version="2")], r"2 data models \(Wind version 1, Wind version 2\)"),
+        ([], "it holds no views, containers or data models"),
+        ({"items": []}, "it holds no views, containers or data models"),
+        ({"views": None}, "it holds no views, containers or data models"),
+        ([data_model(), data_model(version="2")], r"2 data models \(power:Wind/1, power:Wind/2\); choose one"),
         ("text", "it holds no object"),
-        (data_model(space="{{ space }}"), "it holds a template"),
-        ({**data_model(), "views": None, "dml": "type A {}"}, "a data model in GraphQL"),
+        ([None], "it holds nothing"),
+        ({"what": "ever"}, "it holds something else"),
         ([{"instanceType": "node", "space": "s", "externalId": "x"}], "an instance"),
-        (view(), "a view, not a data model"),
-        ([view(), view("Blade")], "a view, not a data model"),
-        ({"space": "s", "externalId": "V", "version": "1", "implements": []}, "a view, not a data model"),
-        ({"space": "s", "externalId": "C", "usedFor": "node", "properties": {}}, "a container, not a data model"),
-        ({"space": "s", "name": "S"}, "no data model: there are no views"),
-        ({**data_model(), "views": []}, "a data model without views"),
-        ({**data_model(), "views": "Turbine"}, "views are no list"),
-        ({**data_model(), "views": ["Turbine"]}, "views are no list"),
+        ({"space": "s", "externalId": "x", "sources": []}, "an instance"),
+        ({"space": "s", "name": "S"}, "it holds no views, containers or data models"),
+        ({"space": "s", "externalId": "C"}, "it holds something else"),
+        ({**data_model(), "views": []}, "has no views"),
+        ({**data_model(), "views": "Turbine"}, "its views are no list"),
+        ({**data_model(), "views": ["Turbine"]}, "its views are no list"),
         (data_model(REFERENCE), "only refers to its views"),
-        (data_model(view(properties={"name": WRITE_FORM})), "in write form"),
-        (data_model(version=1), r"Expected `str`, got `int` - at `\$.version`; put it in quotes"),
-        (data_model(view(version=1.0)), "view Turbine: .*got `float`.*put it in quotes"),
-        (data_model({**view(), "properties": []}), "view Turbine: Expected `object"),
-        (data_model(view(properties={"a": "b"})), "view Turbine: "),
+        (
+            data_model(view(properties={"name": WRITE_FORM})),
+            "type of property name of view power:Turbine/1: .* its container power:Turbine is not given",
+        ),
+        (
+            {**view(properties={}), "usedFor": None, "writable": None, "implements": [REFERENCE | {"externalId": "X"}]},
+            "inherits from",
+        ),
+        ({**view(), "properties": []}, "view Turbine: Expected `object"),
+        (data_model(view(properties={"a": "b"})), "view Turbine, property a: "),
         (
             data_model(view(properties={"size": mapped(container={"space": "s"})})),
             "view Turbine, property size: .*externalId",
@@ -81,27 +89,28 @@ REFERENCE = {"type": "view", "space": "power", "externalId": "Turbine", "version
             data_model(view(), view("Blade", properties={"mast": {"type": {"space": "s", "externalId": "t"}}})),
             "view Blade, property mast: .*source",
         ),
+        ({"space": "s", "externalId": "C", "properties": {"p": {"type": "text"}}}, "container C, property p: "),
         ({**data_model(), "views": [view()], "externalId": None}, "externalId"),
+        ([data_model(), data_model(view("Other"))], "power:Wind/1 comes twice, with different views"),
+        ({**data_model(), "graphQlDml": 7}, "Expected `str`"),
+        ({"space": "s", "externalId": "a\x1bb" * 60, "version": 1.5, "views": []}, r"data model 'a\\x1bb.*Expected"),
     ],
 )
 def test_says_what_a_file_holds_instead(tmp_path: Path, content: Any, message: str) -> None:
-    path = write(tmp_path, content)
+    path = write(tmp_path, content, "model.json")
     with pytest.raises(SourceError, match=message) as caught:
         load_file(path)
-    assert str(caught.value).startswith(f"{path}: ")
+    assert str(caught.value).startswith(f"{path}")
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["model.graphql", "model.txt"])
-def test_tells_graphql(tmp_path: Path, name: str) -> None:
-    path = tmp_path / name
-    path.write_text('type Turbine @view(version: "1") {\n  name: String\n}\n', encoding="utf-8")
-    with pytest.raises(SourceError, match="it holds GraphQL"):
-        load_file(path)
+def test_numbers_in_json_stay_numbers(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"Expected `str`, got `int` - at `\$.version`; put it in quotes"):
+        load_file(write(tmp_path, data_model(version=1), "model.json"))
 
 
 def test_text_that_mentions_a_type_is_not_graphql(tmp_path: Path) -> None:
-    assert load_file(write(tmp_path, data_model(description="type Turbine: {round}\n"))).description
+    assert load_file(write(tmp_path, data_model(description="\ntype Turbine {\n"))).description
 
 
 def test_missing_file(tmp_path: Path) -> None:
@@ -114,11 +123,6 @@ def test_nul_in_the_path() -> None:
         load_file(Path("a\0b"))
 
 
-def test_folder(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="is a folder"):
-        load_file(tmp_path)
-
-
 def test_not_utf8(tmp_path: Path) -> None:
     path = tmp_path / "model.yaml"
     path.write_bytes("name: Møller".encode("latin-1"))
@@ -127,9 +131,18 @@ def test_not_utf8(tmp_path: Path) -> None:
 
 
 def test_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "SIZE_LIMIT", 10)
+    monkeypatch.setattr(text_files, "SIZE_LIMIT", 10)
     with pytest.raises(SourceError, match="too large"):
         load_file(write(tmp_path, data_model()))
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os = pytest.importorskip("os")
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("no pipes with names here")
+    os.mkfifo(tmp_path / "model.yaml")
+    with pytest.raises(SourceError, match="is not a file"):
+        load_file(tmp_path / "model.yaml")
 
 
 @pytest.mark.models
@@ -137,24 +150,12 @@ def test_reads_every_public_model(models_dir: Path) -> None:
     paths = sorted(models_dir.glob("*/api_read*/model.yaml"))
     assert paths
     for path in paths:
-        loaded = load_file(path)
-        assert loaded.views
+        assert load_file(path).views
 
 
 @pytest.mark.models
-def test_refuses_every_other_model_file_in_one_line(models_dir: Path) -> None:
-    others = [
-        path
-        for pattern in (
-            "*/toolkit*/**/*.yaml",
-            "*/api_write*/*.yaml",
-            "*/graphql/*",
-            "*/api_read_json/*",
-            "*/data/**/*.yaml",
-        )
-        for path in models_dir.glob(pattern)
-        if path.is_file()
-    ]
+def test_refuses_every_file_of_instances_in_one_line(models_dir: Path) -> None:
+    others = [path for path in models_dir.glob("*/data/**/*.yaml") if path.is_file()]
     assert others
     for path in others:
         with pytest.raises(SourceError) as caught:

@@ -1,9 +1,15 @@
-"""Language-neutral representation of a data model, and the way there from the API's own types."""
+"""Language-neutral representation of data models, and the way there from the API's own types."""
 
-from pygen_codegen.ir.parse import parse_model
+from pygen_codegen.ir.analyse import analyse, analyse_containers, parse_model
+from pygen_codegen.ir.codes import CODES, Code, Severity
+from pygen_codegen.ir.findings import Finding, refuse
+from pygen_codegen.ir.methods import with_methods
+from pygen_codegen.ir.resolve import Resolved, resolve
+from pygen_codegen.ir.transform import ancestors, by_dependency, implementers, inherited, inverses, select_views
 from pygen_codegen.ir.types import (
     IRBoolean,
     IRClass,
+    IRDataModel,
     IRDate,
     IRDirect,
     IRDirectRelation,
@@ -16,6 +22,7 @@ from pygen_codegen.ir.types import (
     IRInteger,
     IRJson,
     IRList,
+    IRMethod,
     IRModel,
     IRProperty,
     IRRelationship,
@@ -25,10 +32,16 @@ from pygen_codegen.ir.types import (
     IRTimestamp,
     IRType,
 )
+from pygen_codegen.ir.validate import Analysis, validate
 
 __all__ = [
+    "CODES",
+    "Analysis",
+    "Code",
+    "Finding",
     "IRBoolean",
     "IRClass",
+    "IRDataModel",
     "IRDate",
     "IRDirect",
     "IRDirectRelation",
@@ -41,6 +54,7 @@ __all__ = [
     "IRInteger",
     "IRJson",
     "IRList",
+    "IRMethod",
     "IRModel",
     "IRProperty",
     "IRRelationship",
@@ -49,5 +63,19 @@ __all__ = [
     "IRText",
     "IRTimestamp",
     "IRType",
+    "Resolved",
+    "Severity",
+    "analyse",
+    "analyse_containers",
+    "ancestors",
+    "by_dependency",
+    "implementers",
+    "inherited",
+    "inverses",
     "parse_model",
+    "refuse",
+    "resolve",
+    "select_views",
+    "validate",
+    "with_methods",
 ]

@@ -1,135 +1,176 @@
-"""From a data model as the API answers it to the intermediate representation."""
+"""From views as the API answers them to the classes of the intermediate representation."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Sequence
+from typing import Any, Literal
 
-from pygen_codegen.errors import ModelError
-from pygen_codegen.ir.identifiers import check_node, check_property, check_source, check_view, shown
-from pygen_codegen.ir.property_types import PropertyTypes
-from pygen_codegen.ir.types import (
-    IRClass,
-    IRDirect,
-    IRDirectRelation,
-    IREdge,
-    IRList,
-    IRModel,
-    IRProperty,
-    IRRelationship,
-    IRReverse,
-    IRType,
+from pygen_codegen.ir.connections import direct, edge, reverse, unknown_kind
+from pygen_codegen.ir.defaults import is_default
+from pygen_codegen.ir.filters import node_type
+from pygen_codegen.ir.findings import LEFT_OUT, Findings, PartError
+from pygen_codegen.ir.identifiers import (
+    check_property,
+    check_source,
+    is_reserved,
+    legal_property,
+    legal_view,
+    shown,
 )
+from pygen_codegen.ir.property_types import PropertyTypes
+from pygen_codegen.ir.types import IRClass, IREnum, IRProperty, IRRelationship, IRType
 from pygen_runtime.schema import (
     ContainerId,
-    DataModel,
     EdgeConnection,
     MappedProperty,
+    PropertyType,
     ReverseConnection,
-    Through,
+    UnknownProperty,
     View,
     ViewId,
 )
 
-_EDGE_IS_MANY = {None: True, "multi_edge_connection": True, "single_edge_connection": False}
-_REVERSE_IS_MANY = {"multi_reverse_direct_relation": True, "single_reverse_direct_relation": False}
+_KEPT_BY_THE_SERVICE = {
+    ContainerId("cdf_cdm", "CogniteAsset"): {
+        "assetHierarchy_root",
+        "assetHierarchy_path",
+        "assetHierarchy_path_last_updated_time",
+    },
+    ContainerId("cdf_cdm", "CogniteFile"): {"isUploaded", "uploadedTime"},
+}
+"""Properties that only the service writes (contract §9.2)."""
+
+_FLOATS = ("float32", "float64")
+_USUAL_COLLATION = (None, "ucs_basic")
 
 
-def parse_model(model: DataModel) -> IRModel:
-    """The intermediate representation of a data model.
+class ClassParser:
+    """Parses views. What cannot be represented is left out, and told of.
 
-    Contract: §3.3 (property types), §4.5 (views in read form), §5 (data models). A key that is null counts as absent.
+    Contract: §3.3 (property types), §4.5 (views in read form). A key that is null counts as absent.
 
     Args:
-        model: A data model in read form with its views inlined, inherited properties included.
-
-    Returns:
-        One class a view, in the model's order. A view may refer to views outside the model.
-
-    Raises:
-        ModelError: The model has no views, is in write form, contradicts itself, or holds identifiers, types or
-            connections that CDF does not know or that this version does not.
+        views: The views in read form, as `resolve` gives them.
+        findings: Where it is told what was left out.
     """
-    check_source(model.as_id(), "the data model")
-    views = _views_by_id(model)
-    types, lists = PropertyTypes(), _RelationLists(views)
-    classes = tuple(_class(view, types, lists) for view in views.values())
-    return IRModel(id=model.as_id(), classes=classes, enums=types.enums, name=model.name, description=model.description)
 
-
-class _RelationLists:
-    """Knows which direct relations of the model are lists: reverse relations through those work differently."""
-
-    def __init__(self, views: Mapping[ViewId, View]) -> None:
+    def __init__(self, views: Sequence[View], findings: Findings) -> None:
         self._views = views
-        self._containers = {
-            (mapped.container, mapped.container_property_identifier): _is_list(mapped)
-            for view in views.values()
-            for mapped in (view.properties or {}).values()
-            if isinstance(mapped, MappedProperty)
-        }
+        self._findings = findings
+        self._types = PropertyTypes(findings)
 
-    def hold(self, reverse: ReverseConnection) -> bool:
-        """Whether the direct relation that a reverse relation goes through is a list; False when nothing says so."""
-        if reverse.targets_list is not None:
-            return reverse.targets_list
-        through = reverse.through
-        if isinstance(through.source, ContainerId):
-            return self._containers.get((through.source, through.identifier), False)
-        # A parent outside the model gives the property to `source`, which may be in it.
-        return any(self._in_view(view, through) for view in (through.source, reverse.source))
+    @property
+    def enums(self) -> dict[str, IREnum]:
+        """The enums met so far."""
+        return self._types.enums
 
-    def _in_view(self, id: ViewId, through: Through) -> bool:
-        view = self._views.get(id)
-        forward = (view.properties or {}).get(through.identifier) if view else None
-        return isinstance(forward, MappedProperty) and _is_list(forward)
+    def classes(self) -> tuple[IRClass, ...]:
+        """The classes of the views, in their order."""
+        classes: list[IRClass] = []
+        for view in self._views:
+            try:
+                classes.append(self._class(view))
+            except PartError as error:
+                self._findings.add(error.code, str(error), f"the view is {LEFT_OUT}", view=legal_view(view.as_id()))
+        return tuple(classes)
 
-
-def _views_by_id(model: DataModel) -> dict[ViewId, View]:
-    if not model.views:
-        raise ModelError(f"the data model {model.as_id()} has no views; add some, or check the version")
-    if all(view == View(space=view.space, external_id=view.external_id, version=view.version) for view in model.views):
-        raise ModelError(
-            f"the data model {model.as_id()} holds references to its views only; retrieve it with its views inlined"
+    def _class(self, view: View) -> IRClass:
+        id = view.as_id()
+        check_source(id, "a view")
+        for parent in view.implements or ():
+            check_source(parent, f"the parents of the view {id}")
+        used_for = _used_for(view)
+        if is_reserved(id):
+            self._reserved(f"CDF keeps the external id {id.external_id} of the view {id} for itself", id)
+        properties, relationships = self._parts(view)
+        mapped = view.filter is not None or any(isinstance(p, MappedProperty) for p in (view.properties or {}).values())
+        return IRClass(
+            id=id,
+            used_for=used_for,
+            properties=tuple(properties),
+            relationships=tuple(relationships),
+            implements=tuple(view.implements or ()),
+            node_type=node_type(view.filter),
+            writable=view.writable is not False,
+            queryable=mapped if view.queryable is None else view.queryable,
+            name=view.name,
+            description=view.description,
         )
-    views: dict[ViewId, View] = {}
-    for view in model.views:
-        if views.setdefault(view.as_id(), view) != view:
-            raise ModelError(f"the view {view.as_id()} stands twice in the data model, and differs; retrieve it anew")
-    return views
+
+    def _parts(self, view: View) -> tuple[list[IRProperty], list[IRRelationship]]:
+        properties: list[IRProperty] = []
+        relationships: list[IRRelationship] = []
+        for name, property in sorted((view.properties or {}).items()):  # servers and files order them differently
+            where = f"property {shown(name)} of the view {view.as_id()}"
+            try:
+                check_property(name, where)
+                match property:
+                    case MappedProperty():
+                        mapped = self._property(name, property, view.as_id(), where)
+                        properties.append(mapped)
+                        relationships.extend(direct(mapped))
+                    case EdgeConnection():
+                        relationships.append(edge(name, property, where))
+                    case ReverseConnection():
+                        relationships.append(reverse(name, property, where))
+                    case UnknownProperty():
+                        known_by = (str(property.json.get(key, "")) for key in ("connectionType", "direction"))
+                        raise unknown_kind(where, " ".join(known_by).strip())
+                    case _:
+                        raise unknown_kind(where, type(property).__name__)
+            except PartError as error:
+                done = f"the property is {LEFT_OUT}"
+                self._findings.add(error.code, str(error), done, view=view.as_id(), property=legal_property(name))
+                continue
+            if is_reserved(name):
+                self._reserved(f"CDF keeps the name of the {where} for itself", view.as_id(), name)
+        return properties, relationships
+
+    def _property(self, name: str, mapped: MappedProperty, view: ViewId, where: str) -> IRProperty:
+        check_source(mapped.container, where)
+        check_property(mapped.container_property_identifier, where)
+        type_ = self._types.read(mapped, view, where)
+        for part in _ignored(mapped.type):
+            self._findings.add("ignored-part", f"{where} has {part}", "ignored", view=view, property=name)
+        default = self._default(name, mapped.default_value, type_, view, where)
+        nullable = mapped.nullable is not False
+        auto_increment = mapped.auto_increment is True
+        return IRProperty(
+            source=name,
+            type=type_,
+            nullable=nullable,
+            required=not nullable and not auto_increment and default is None,
+            immutable=mapped.immutable is True,
+            auto_increment=auto_increment,
+            read_only=mapped.container_property_identifier in _KEPT_BY_THE_SERVICE.get(mapped.container, ()),
+            default=default,
+            name=mapped.name,
+            description=mapped.description,
+            container=mapped.container,
+            container_property=mapped.container_property_identifier,
+        )
+
+    def _default(self, name: str, value: Any, type_: IRType, view: ViewId, where: str) -> Any:
+        if value is None or is_default(value, type_, self.enums):
+            return value
+        message = f"{where} has the default {shown(str(value))}, which is no value of its type"
+        self._findings.add("illegal-default", message, "the default is ignored", view=view, property=name)
+        return None
+
+    def _reserved(self, message: str, view: ViewId, property: str | None = None) -> None:
+        self._findings.add("reserved-identifier", message, "used as it is", view=view, property=property)
 
 
-def _class(view: View, types: PropertyTypes, lists: _RelationLists) -> IRClass:
-    id = view.as_id()
-    check_source(id, "a view")
-    properties: list[IRProperty] = []
-    relationships: list[IRRelationship] = []
-    for name, property in sorted((view.properties or {}).items()):  # servers and files order them differently
-        where = f"property {shown(name)} of the view {id}"
-        check_property(name, where)
-        match property:
-            case MappedProperty():
-                mapped = _property(name, property, types, where)
-                properties.append(mapped)
-                relationships.extend(_direct(mapped))
-            case EdgeConnection():
-                relationships.append(_edge(name, property, where))
-            case ReverseConnection():
-                relationships.append(_reverse(name, property, lists, where))
-            case _:
-                raise _unknown_kind(where, type(property).__name__)
-    for parent in view.implements or ():
-        check_source(parent, f"the parents of the view {id}")
-    return IRClass(
-        id=id,
-        used_for=_used_for(view),
-        properties=tuple(properties),
-        relationships=tuple(relationships),
-        implements=tuple(view.implements or ()),
-        writable=view.writable is not False,
-        name=view.name,
-        description=view.description,
-    )
+def _ignored(type_: PropertyType | None) -> list[str]:
+    """What the type of a property says that the IR has no place for."""
+    if type_ is None:
+        return []
+    parts = []
+    if type_.collation not in _USUAL_COLLATION:
+        parts.append(f"the collation {shown(str(type_.collation))}")
+    if type_.unit is not None and type_.type not in _FLOATS:
+        parts.append(f"a unit, but is of the type {type_.type}")
+    return parts
 
 
 def _used_for(view: View) -> Literal["node", "edge", "all"]:
@@ -141,95 +182,8 @@ def _used_for(view: View) -> Literal["node", "edge", "all"]:
         case "all":
             return "all"
         case other:
-            raise ModelError(
+            raise PartError(
+                "unsupported-view",
                 f"the view {view.as_id()} is used for {shown(other)}, but only views of nodes and edges can be generated; "
-                "take it out of the data model"
+                "take it out of the data model",
             )
-
-
-def _property(name: str, mapped: MappedProperty, types: PropertyTypes, where: str) -> IRProperty:
-    check_source(mapped.container, where)
-    check_property(mapped.container_property_identifier, where)
-    return IRProperty(
-        source=name,
-        type=types.read(mapped, where),
-        nullable=mapped.nullable is not False,
-        immutable=mapped.immutable is True,
-        auto_increment=mapped.auto_increment is True,
-        default=mapped.default_value,
-        name=mapped.name,
-        description=mapped.description,
-        container=mapped.container,
-        container_property=mapped.container_property_identifier,
-    )
-
-
-def _direct(property: IRProperty) -> list[IRRelationship]:
-    """The way along a direct relation; without a known target there are only the ids."""
-    target = _target(property.type)
-    if target is None:
-        return []
-    return [
-        IRRelationship(
-            source=property.source,
-            via=IRDirect(many=isinstance(property.type, IRList)),
-            target=target,
-            name=property.name,
-            description=property.description,
-        )
-    ]
-
-
-def _target(type_: IRType) -> ViewId | None:
-    item = type_.item if isinstance(type_, IRList) else type_
-    return item.target if isinstance(item, IRDirectRelation) else None
-
-
-def _edge(name: str, edge: EdgeConnection, where: str) -> IRRelationship:
-    if edge.connection_type not in _EDGE_IS_MANY:
-        raise _unknown_kind(where, edge.connection_type)
-    check_node(edge.type, where)
-    check_source(edge.source, where)
-    return IRRelationship(
-        source=name,
-        via=IREdge(
-            type=edge.type,
-            direction=edge.direction or "outwards",
-            many=_EDGE_IS_MANY[edge.connection_type],
-            edge=check_view(edge.edge_source, where),
-        ),
-        target=edge.source,
-        name=edge.name,
-        description=edge.description,
-    )
-
-
-def _reverse(name: str, reverse: ReverseConnection, lists: _RelationLists, where: str) -> IRRelationship:
-    if reverse.connection_type not in _REVERSE_IS_MANY:
-        raise _unknown_kind(where, reverse.connection_type)
-    check_source(reverse.source, where)
-    check_source(reverse.through.source, where)
-    check_property(reverse.through.identifier, where)
-    return IRRelationship(
-        source=name,
-        via=IRReverse(
-            through=reverse.through.source,
-            property=reverse.through.identifier,
-            through_list=lists.hold(reverse),
-            many=_REVERSE_IS_MANY[reverse.connection_type],
-        ),
-        target=reverse.source,
-        name=reverse.name,
-        description=reverse.description,
-    )
-
-
-def _is_list(mapped: MappedProperty) -> bool:
-    return mapped.type is not None and mapped.type.list is True
-
-
-def _unknown_kind(where: str, kind: str | None) -> ModelError:
-    return ModelError(
-        f"{where} is a connection of the kind {shown(str(kind))}, which this version of pygen does not know; "
-        "update pygen, or take the property out of the view"
-    )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pygen_codegen.errors import ModelError
-from pygen_codegen.ir.identifiers import check_enum_value, check_view, shown
+from pygen_codegen.ir.findings import Findings, PartError
+from pygen_codegen.ir.identifiers import check_enum_value, check_source, check_view, shown
 from pygen_codegen.ir.types import (
     IRBoolean,
     IRDate,
@@ -23,7 +23,7 @@ from pygen_codegen.ir.types import (
     IRTimestamp,
     IRType,
 )
-from pygen_runtime.schema import EnumValue, MappedProperty, PropertyType
+from pygen_runtime.schema import EnumValue, MappedProperty, PropertyType, ViewId
 
 _SCALARS: dict[str, Callable[[PropertyType], IRScalar]] = {
     "text": lambda type_: IRText(max_size=type_.max_text_size),
@@ -42,58 +42,72 @@ _SCALARS: dict[str, Callable[[PropertyType], IRScalar]] = {
 
 
 class PropertyTypes:
-    """Reads property types, and gathers the enums met on the way."""
+    """Reads property types, and gathers the enums met on the way.
 
-    def __init__(self) -> None:
+    Args:
+        findings: Where enums that differ are told of.
+    """
+
+    def __init__(self, findings: Findings) -> None:
         self.enums: dict[str, IREnum] = {}
+        self._findings = findings
 
-    def read(self, mapped: MappedProperty, where: str) -> IRType:
+    def read(self, mapped: MappedProperty, view: ViewId, where: str) -> IRType:
         """The type of a property.
 
         Args:
             mapped: The property in read form.
+            view: The view that it is a property of.
             where: View and property, for messages.
 
         Raises:
-            ModelError: The type is missing, unknown or illegal.
+            PartError: The type is missing, unknown or illegal.
         """
         if mapped.type is None:
-            raise ModelError(
-                f"{where} has no type: the model is in write form, which is not yet supported as input of the generator; "
-                "use what the API answers when the data model is retrieved with its views inlined"
+            raise PartError(
+                "missing-type",
+                f"{where} has no type; give the container {mapped.container} with its property "
+                f"{shown(mapped.container_property_identifier)}, or the model as the API answers it: it is in write form",
             )
-        item = self._scalar(mapped, mapped.type, where)
+        item = self._scalar(mapped, mapped.type, view, where)
         return IRList(item=item, max_size=mapped.type.max_list_size) if mapped.type.list else item
 
-    def _scalar(self, mapped: MappedProperty, type_: PropertyType, where: str) -> IRScalar:
+    def _scalar(self, mapped: MappedProperty, type_: PropertyType, view: ViewId, where: str) -> IRScalar:
         if type_.type == "direct":
             # Answers hold the target inside the type; files made by hand may keep it where it is written.
-            return IRDirectRelation(target=check_view(type_.source or mapped.source, where))
+            target = check_view(type_.source or mapped.source, where)
+            if type_.container is not None:
+                check_source(type_.container, where)
+            return IRDirectRelation(target=target, container=type_.container)
         if type_.type == "enum":
-            return IREnumReference(enum=self._enum(mapped, type_, where))
+            return IREnumReference(enum=self._enum(mapped, type_, view, where))
         make = _SCALARS.get(type_.type)
         if make is None:
-            raise ModelError(
+            raise PartError(
+                "unknown-type",
                 f"{where} is of the type {shown(type_.type)}, which this version of pygen does not know; "
-                "update pygen, or take the property out of the view"
+                "update pygen, or take the property out of the view",
             )
         return make(type_)
 
-    def _enum(self, mapped: MappedProperty, type_: PropertyType, where: str) -> str:
+    def _enum(self, mapped: MappedProperty, type_: PropertyType, view: ViewId, where: str) -> str:
         """The id of the enum; views that map the same container property share it."""
         id = f"{mapped.container}.{mapped.container_property_identifier}"
         if not type_.values:
-            raise ModelError(f"{where} is an enum without values; give it at least one")
+            raise PartError("enum-without-values", f"{where} is an enum without values; give it at least one")
         enum = IREnum(
             id=id,
             container=mapped.container,
             property=mapped.container_property_identifier,
-            values=tuple(_enum_value(value, about, where) for value, about in type_.values.items()),
+            values=tuple(_enum_value(value, about, where) for value, about in sorted(type_.values.items())),
             unknown_value=type_.unknown_value,
         )
         if self.enums.setdefault(id, enum) != enum:
-            raise ModelError(
-                f"{where}: the enum {id} has other values than in an earlier view; retrieve the model anew"
+            self._findings.add(
+                "enum-conflict",
+                f"{where}: the enum {id} has other values than in an earlier view; retrieve the model anew",
+                "the values of the earlier view are used",
+                view=view,
             )
         return id
 

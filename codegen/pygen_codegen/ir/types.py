@@ -1,8 +1,9 @@
 """The intermediate representation: what a data model says, in no target language's words.
 
-Plain frozen values, fields and docstrings only. Names stay as the model spells them; what they become in Python or
-TypeScript is settled by `pygen_codegen.naming`. Consumers `match` over `IRType` and end in `assert_never`, so that a new
-type is a type error wherever it is forgotten.
+Plain frozen values, fields and docstrings only. Names stay as the model spells them; what they become in a target
+language is settled by `pygen_codegen.naming`. Consumers `match` over `IRType` and end in `assert_never`, so that a new
+type is a type error wherever it is forgotten. `msgspec.json.encode(model)` and `msgspec.json.decode(text, type=IRModel)`
+are each other's inverse.
 """
 
 from __future__ import annotations
@@ -62,9 +63,13 @@ class IREnumReference(msgspec.Struct, frozen=True, kw_only=True, tag="enum"):
 
 
 class IRDirectRelation(msgspec.Struct, frozen=True, kw_only=True, tag="direct_relation"):
-    """The id of a node; `target` is the view it is expected to be seen through, if the model says."""
+    """The id of a node; `target` is the view it is expected to be seen through, if the model says.
+
+    With a `container`, the node must have data there before anything points at it (contract §3.3).
+    """
 
     target: ViewId | None = None
+    container: ContainerId | None = None
 
 
 IRScalar = (
@@ -112,13 +117,30 @@ class IREnum(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IRProperty(msgspec.Struct, frozen=True, kw_only=True):
-    """A property with values of its own."""
+    """A property with values of its own.
+
+    Attributes:
+        source: The property in the view.
+        type: What it holds.
+        nullable: Whether it may be without a value.
+        required: Whether whoever creates an instance must give a value: it has no default and nobody counts it up.
+        immutable: Whether a value, once set, stays.
+        auto_increment: Whether the service numbers instances that come without a value.
+        read_only: Whether the service alone writes it (contract §9.2).
+        default: The value that the service sets where none is given, as JSON; None for none.
+        name: What people call it.
+        description: What it is.
+        container: Where its values live.
+        container_property: The property there.
+    """
 
     source: str
     type: IRType
     nullable: bool = True
+    required: bool = False
     immutable: bool = False
     auto_increment: bool = False
+    read_only: bool = False
     default: Any = None
     name: str | None = None
     description: str | None = None
@@ -160,24 +182,68 @@ class IRRelationship(msgspec.Struct, frozen=True, kw_only=True):
     description: str | None = None
 
 
+class IRMethod(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that a class offers, for its nodes or for its edges. What it is called is each target's business."""
+
+    verb: Literal["list", "retrieve", "search", "aggregate", "write"]
+    instances: Literal["node", "edge"]
+
+
 class IRClass(msgspec.Struct, frozen=True, kw_only=True):
-    """A view, inherited properties included."""
+    """A view, inherited properties included.
+
+    Attributes:
+        id: The view.
+        used_for: Whether its instances are nodes, edges or both.
+        properties: What has values of its own, by name.
+        relationships: The ways to other nodes, by name.
+        implements: The views it inherits from, of most weight first; they may lie outside the model, and form no cycle.
+        methods: What it offers.
+        node_type: The type that its filter asks of nodes, and new nodes therefore should have.
+        writable: Whether instances can be written through it.
+        queryable: Whether it can tell which instances are its own.
+        name: What people call it.
+        description: What it is.
+    """
 
     id: ViewId
     used_for: Literal["node", "edge", "all"]
     properties: tuple[IRProperty, ...] = ()
     relationships: tuple[IRRelationship, ...] = ()
     implements: tuple[ViewId, ...] = ()
+    methods: tuple[IRMethod, ...] = ()
+    node_type: NodeId | None = None
     writable: bool = True
+    queryable: bool = True
+    name: str | None = None
+    description: str | None = None
+
+
+class IRDataModel(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the data models that an IR is made of, and the views that it lists, sorted."""
+
+    id: DataModelId
+    views: tuple[ViewId, ...]
     name: str | None = None
     description: str | None = None
 
 
 class IRModel(msgspec.Struct, frozen=True, kw_only=True):
-    """A data model: its classes in the model's order, and the enums they use by id."""
+    """One data model, or several taken together.
+
+    Attributes:
+        id: The data model; of several the first.
+        classes: The views of all of them, each once, and views that relations lead to, sorted by their ids: sources list
+            one model in different orders.
+        enums: The enums that the classes use, by id.
+        data_models: What each data model lists.
+        name: What people call the data model.
+        description: What it is.
+    """
 
     id: DataModelId
     classes: tuple[IRClass, ...]
     enums: dict[str, IREnum] = {}
+    data_models: tuple[IRDataModel, ...] = ()
     name: str | None = None
     description: str | None = None

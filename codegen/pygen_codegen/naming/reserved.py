@@ -62,6 +62,33 @@ TYPESCRIPT_KEYWORDS = _names(
 )
 """Reserved words of ECMAScript, then those of strict mode and modules, then the types of TypeScript."""
 
+TYPESCRIPT_GLOBALS = _names(
+    """
+    AbortController AbortSignal AggregateError Array ArrayBuffer AsyncGenerator AsyncIterable AsyncIterator Awaited
+    BigInt BigInt64Array BigUint64Array Blob Boolean Capitalize ConstructorParameters DataView Date Error EvalError Event
+    EventTarget Exclude Extract File Float32Array Float64Array FormData Function Generator Headers Infinity InstanceType
+    Int16Array Int32Array Int8Array Intl Iterable IterableIterator Iterator JSON Lowercase Map Math NaN NoInfer NonNullable
+    Number Object Omit OmitThisParameter Parameters Partial Pick Promise PromiseLike PropertyKey Proxy RangeError Readonly
+    ReadonlyArray ReadonlyMap ReadonlySet Record ReferenceError Reflect RegExp Request Required Response ReturnType Set
+    SharedArrayBuffer String Symbol SyntaxError TextDecoder TextEncoder ThisParameterType ThisType TypeError URIError URL
+    URLSearchParams Uint16Array Uint32Array Uint8Array Uint8ClampedArray Uncapitalize Uppercase WeakMap WeakRef WeakSet
+    WebSocket clearInterval clearTimeout console crypto decodeURI decodeURIComponent document encodeURI encodeURIComponent
+    escape eval fetch global globalThis isFinite isNaN parseFloat parseInt performance process queueMicrotask require self
+    setInterval setTimeout structuredClone unescape window
+    """
+)
+"""Values and types that are there everywhere, and that a view called `Date` or `Error` must not hide."""
+
+TYPESCRIPT_MEMBERS = _names(
+    """
+    constructor hasOwnProperty isPrototypeOf propertyIsEnumerable prototype then toLocaleString toString valueOf
+    """
+)
+"""Members that every object has, or that give an object a meaning of its own: what has a `then` is awaited."""
+
+TYPESCRIPT = TYPESCRIPT_KEYWORDS | TYPESCRIPT_GLOBALS | TYPESCRIPT_MEMBERS
+"""Everything a name in generated TypeScript keeps clear of."""
+
 FILE_NAMES = frozenset(
     ["con", "prn", "aux", "nul", *(f"{device}{number}" for device in ("com", "lpt") for number in range(1, 10))]
 )

@@ -11,6 +11,7 @@ import unicodedata
 
 _WORD = re.compile(r"(?<!\d)3D$|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _BETWEEN = re.compile(r"[^A-Za-z0-9]+")
+_NOT_OF_NAMES = re.compile(r"[^A-Za-z0-9_]+")
 
 NAMELESS = "unnamed"
 """Stands in for a name that has no letter or digit of ASCII, not even without its accents."""
@@ -38,6 +39,20 @@ def pascal(source: str) -> str:
     """`my_view` → `MyView`, `CogniteCADModel` → `CogniteCADModel`: capitals that are there stay."""
     parts = _prefixed([part for part in _BETWEEN.split(_ascii(source)) if part])
     return "".join(part[0].upper() + part[1:] for part in parts)
+
+
+def camel(source: str) -> str:
+    """`my_view` → `myView`, `RatedPower` → `ratedPower`, `CADModel` → `cadModel`: capitals inside stay."""
+    name = pascal(source)
+    first = _WORD.match(name)
+    head = first.group() if first else name[:1]
+    return head.lower() + name[len(head) :]
+
+
+def keep(source: str) -> str:
+    """As it is spelled: `ratedPower-kW` → `ratedPower_kW`, `3DModel` → `no_3DModel`."""
+    name = _NOT_OF_NAMES.sub("_", _ascii(source)).strip("_") or NAMELESS
+    return f"{DIGIT_PREFIX}_{name}" if name[0].isdigit() else name
 
 
 def human(source: str) -> str:
