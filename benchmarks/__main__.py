@@ -11,7 +11,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import environments, latencies, streaming
+from benchmarks import environments, imports, latencies, local_server, streaming
 from benchmarks.contenders import OURS, STREAMING, Contender
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
@@ -57,6 +57,18 @@ def latency_command(*, rows: Rows = 20_000, rounds: Rounds = 3, latency: float =
     """Read over a slow network: one cursor against pages times latency, and what prefetching gains."""
     found = latencies.measure(_prepared([OURS]), rows=rows, rounds_=rounds, latency=latency, progress=_progress)
     _show(found, output)
+
+
+@app.command("imports")
+def imports_command(*, rounds: Rounds = 5, peers: Peers = True, output: Json = None) -> None:
+    """Import an SDK of CogniteCore: CPU and memory."""
+    _show(imports.measure(rounds=rounds, peers=peers, progress=_progress), output)
+
+
+@app.command("server")
+def server_command(*, rows: Rows = 100_000, rounds: Rounds = 5, output: Json = None) -> None:
+    """Load the local server and read it back: by filter, order and depth."""
+    _show(local_server.measure(rows=rows, rounds=rounds, progress=_progress), output)
 
 
 def _progress(text: str) -> None:

@@ -36,8 +36,9 @@ from cognite.client.credentials import Token
 from cognite.pygen import generate_sdk
 
 client = CogniteClient(ClientConfig("bench", "bench", Token("bench"), base_url=sys.argv[1]))
-generate_sdk(("bench", "Machines", "v1"), client, top_level_package="old_machines", client_name="MachinesClient",
-             default_instance_space="bench", output_dir=Path(sys.argv[2]), overwrite=True)
+output, name, *model = sys.argv[2:]
+generate_sdk(tuple(model), client, top_level_package=Path(output).name, client_name=name,
+             default_instance_space="bench", output_dir=Path(output), overwrite=True)
 """
 
 
@@ -76,8 +77,22 @@ def prepare(*, peers: bool) -> dict[str, Any]:
         output = ["--output", str(sdks / "machines"), "--force"]
         _run([sys.executable, "-m", "pygen", "generate", *wanted, *server, *output])
         if peers and not (sdks / "old_machines").exists():
-            _run([str(python("cognite-pygen")), "-c", _OLD_GENERATOR, base_url, str(sdks / "old_machines")])
+            generate_old(
+                base_url, (model.SPACE, model.MODEL, model.VERSION), sdks / "old_machines", client="MachinesClient"
+            )
     return definitions
+
+
+def generate_old(base_url: str, data_model: tuple[str, str, str], output: Path, *, client: str) -> None:
+    """Generates an SDK with cognite-pygen.
+
+    Args:
+        base_url: The server that has the data model.
+        data_model: Space, external id and version.
+        output: The folder of the package, named like it.
+        client: Name of its client's class.
+    """
+    _run([str(python("cognite-pygen")), "-c", _OLD_GENERATOR, base_url, str(output), client, *data_model])
 
 
 def _deploy(base_url: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib.util import find_spec
 
-_NEEDED = ("libcst", "rich", "starlette", "typer", "uvicorn", "yaml")
+_NEEDED = ("graphql", "libcst", "rich", "starlette", "typer", "uvicorn", "yaml")
 """What the extra `cli` installs beside the runtime."""
 
 
@@ -15,9 +15,13 @@ def main() -> None:
     if missing:
         sys.stderr.write(f"pygen: the command line is not installed (no {missing[0]}): pip install 'cdf-pygen[cli]'\n")
         sys.exit(2)
-    from pygen.cli.app import run  # noqa: PLC0415 - without the extra there is no typer
+    try:
+        from pygen.cli.app import run  # noqa: PLC0415 - without the extra there is no typer
 
-    sys.exit(run())
+        code = run()
+    except KeyboardInterrupt:  # while the command line is still being imported; afterwards it sees to that itself
+        code = 130
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 PygenError
 └── CodegenError       generating cannot go on
+    ├── HookError      a hook failed, or gave back what cannot be used
     ├── ModelError     the data model cannot be turned into an SDK
     └── OutputError    the output folder cannot, or must not, be written
 
@@ -19,6 +20,10 @@ class CodegenError(PygenError):
 
 class ModelError(CodegenError):
     """The data model is incomplete, contradicts itself, or holds something that this version does not know."""
+
+
+class HookError(CodegenError):
+    """A hook is not there, failed, or gave back what cannot be used; the message names it."""
 
 
 class OutputError(CodegenError):

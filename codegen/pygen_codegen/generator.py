@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from pygen_codegen.ir.types import IRModel
+from pygen_codegen.ir import Finding, IRModel
 
 
 class BaseGenerator(ABC):
@@ -19,4 +19,15 @@ class BaseGenerator(ABC):
 
         Returns:
             Path, relative to the folder of the SDK and with `/` between its parts → text of the file.
+        """
+
+    @abstractmethod
+    def findings(self, model: IRModel) -> tuple[Finding, ...]:
+        """What is worth telling about the names in the SDK.
+
+        Args:
+            model: The data model.
+
+        Returns:
+            The names that are not what they would like to be, because another has them, or the language needs them.
         """

@@ -93,7 +93,7 @@ def _machines() -> list[ContainerWrite]:
         ),
         _container(
             "Nacelle",
-            {"weight": _property("float32", unit="mass:kg"), "generator": _property("direct")},
+            {"weight": _property("float32", unit="mass:kilogm"), "generator": _property("direct")},
         ),
         _container(
             "Generator",

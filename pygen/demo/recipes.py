@@ -78,7 +78,7 @@ def node_recipes(catalog: Catalog, rules: Rules, space: str) -> Iterator[Recipe 
 
 def edge_recipes(catalog: Catalog, rules: Rules, space: str, nodes: list[Recipe]) -> Iterator[EdgeRecipe | Skipped]:
     """A recipe for each edge connection between nodes that there are, and for each view of edges that no connection names."""
-    for kind, connections in _edge_kinds(catalog).items():
+    for kind, connections in _edge_kinds(catalog, space).items():
         start, end = shown_by(catalog, kind.start, nodes), shown_by(catalog, kind.end, nodes)
         if not start or not end:
             yield Skipped(kind.type.external_id, "there are no nodes that its edges could join")
@@ -141,6 +141,11 @@ def _recipe(catalog: Catalog, rules: Rules, name: str, view: View | None, base: 
         return Skipped(name, "it does not show all the properties that must be written")
     if facts.containers & rules.hopeless:
         return Skipped(name, "a uniqueness constraint allows too few values")
+    required = {other for container in facts.containers for other in rules.required.get(container, ())}
+    if required - facts.containers:
+        return Skipped(
+            name, f"it writes nothing to {min(map(str, required - facts.containers))}, which must have data as well"
+        )
     if catalog.belongs(view, facts) is False:
         return Skipped(name, "nothing can be made that its filter lets through")
     return Recipe(name=name, view=view, demands=demands, facts=facts)
@@ -153,8 +158,11 @@ def _connections(catalog: Catalog) -> Iterator[tuple[View, EdgeConnection]]:
                 yield view, connection
 
 
-def _edge_kinds(catalog: Catalog) -> dict[_EdgeKind, list[EdgeConnection]]:
-    """The kinds of edges with the connections that speak of them: both ends of an edge may do so, and children after parents."""
+def _edge_kinds(catalog: Catalog, space: str) -> dict[_EdgeKind, list[EdgeConnection]]:
+    """The kinds of edges with the connections that speak of them: both ends of an edge may do so, and children after parents.
+
+    Edges that no connection speaks of have types of our own, which cannot be in the space of a global view.
+    """
     kinds: dict[_EdgeKind, list[EdgeConnection]] = {}
     for view, connection in _connections(catalog):
         if not _inherited(catalog, view, connection):
@@ -165,7 +173,9 @@ def _edge_kinds(catalog: Catalog) -> dict[_EdgeKind, list[EdgeConnection]]:
     for view in _leaves(catalog):
         if _kind(catalog, view) == "edge" and view.as_id() not in named:
             loose = EdgeConnection(
-                type=NodeId(view.space, view.external_id), source=view.as_id(), edge_source=view.as_id()
+                type=NodeId(space if view.is_global else view.space, view.external_id),
+                source=view.as_id(),
+                edge_source=view.as_id(),
             )
             kinds[_EdgeKind(loose.type, None, None)] = [loose]
     return kinds

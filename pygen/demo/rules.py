@@ -19,12 +19,14 @@ class Rules:
         one_to_one: Direct relations that no two instances may hold the same target in.
         null: Places that stay empty, because nothing else meets a uniqueness constraint.
         hopeless: Containers with a uniqueness constraint that generated values cannot meet.
+        required: Containers that an instance must have data in as well, by the container that asks for it.
     """
 
     distinct: set[Place] = field(default_factory=set)
     one_to_one: set[Place] = field(default_factory=set)
     null: set[Place] = field(default_factory=set)
     hopeless: set[ContainerId] = field(default_factory=set)
+    required: dict[ContainerId, set[ContainerId]] = field(default_factory=dict)
 
 
 def rules_of(catalog: Catalog, containers: Iterable[Container]) -> Rules:
@@ -34,6 +36,8 @@ def rules_of(catalog: Catalog, containers: Iterable[Container]) -> Rules:
         for constraint in (container.constraints or {}).values():
             if constraint.constraint_type == "uniqueness":
                 _keep_unique(container, constraint, rules)
+            elif constraint.require is not None:
+                rules.required.setdefault(container.as_id(), set()).add(constraint.require)
     return rules
 
 

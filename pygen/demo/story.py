@@ -211,14 +211,14 @@ def _end(tell: Teller, seconds: float, output: Path | None, file: Path | None) -
 
 def _stay(tell: Teller, server: Running, model: DataModelId) -> None:
     """Lets the server run until somebody ends the demo."""
-    tell.step("The server stays, with model and data, until Ctrl-C")
-    tell.advice(
-        "in another terminal, so that pygen and the SDK find it",
-        f"export CDF_URL={server.base_url} CDF_PROJECT={PROJECT} CDF_TOKEN={TOKEN}",
-    )
     words = ["--space", model.space, "--external-id", model.external_id, "--version", model.version]
-    tell.advice("then", f"pygen generate {shlex.join(words)} --output {snake(model.external_id)}")
     with suppress(KeyboardInterrupt):
+        tell.step("The server stays, with model and data, until Ctrl-C")
+        tell.advice(
+            "in another terminal, so that pygen and the SDK find it",
+            f"export CDF_URL={server.base_url} CDF_PROJECT={PROJECT} CDF_TOKEN={TOKEN}",
+        )
+        tell.advice("then", f"pygen generate {shlex.join(words)} --output {snake(model.external_id)}")
         threading.Event().wait()
 
 

@@ -26,6 +26,7 @@ from pygen_codegen.ir import (
     IRText,
     IRTimestamp,
     IRType,
+    with_methods,
 )
 from pygen_runtime.schema import ContainerId, DataModelId, NodeId, ViewId
 
@@ -48,7 +49,7 @@ def view(external_id: str, *properties: IRProperty, version: str = "1", space: s
 
 
 def model(external_id: str, *classes: IRClass, **more: Any) -> IRModel:
-    return IRModel(id=DataModelId(SPACE, external_id, "1"), classes=classes, **more)
+    return IRModel(id=DataModelId(SPACE, external_id, "1"), classes=with_methods(classes), **more)
 
 
 OUTSIDE = view_id("Outside", space="elsewhere")
@@ -71,7 +72,7 @@ SCALARS: dict[str, IRType] = {
 
 _KINDS = [
     *(prop(f"{name}Value", type_) for name, type_ in SCALARS.items()),
-    *(prop(f"{name}Required", type_, nullable=False) for name, type_ in SCALARS.items()),
+    *(prop(f"{name}Required", type_, nullable=False, required=True) for name, type_ in SCALARS.items()),
     *(prop(f"{name}List", IRList(item=type_), name=f"{name} list") for name, type_ in SCALARS.items()),  # type: ignore[arg-type]  # all scalars
 ]
 
@@ -121,12 +122,15 @@ EVERYTHING = model(
         prop("stateList", IRList(item=IREnumReference(enum="state"))),
         prop("other", IRDirectRelation(target=view_id("Other"))),
         prop("others", IRList(item=IRDirectRelation(target=view_id("Other")))),
-        prop("itself", IRDirectRelation(target=view_id("Everything")), nullable=False),
+        prop("itself", IRDirectRelation(target=view_id("Everything")), nullable=False, required=True),
         prop("outside", IRDirectRelation(target=OUTSIDE)),
         prop("untyped", IRDirectRelation()),
         prop("untypedList", IRList(item=IRDirectRelation())),
         prop("class"),
-        prop("match", IRInteger(bits=32), nullable=False),
+        prop("match", IRInteger(bits=32), nullable=False, required=True),
+        prop("withDefault", default="as ever"),
+        prop("counted", IRInteger(bits=64), nullable=False, auto_increment=True),
+        prop("computed", read_only=True),
         prop("hostile", description=HOSTILE, name="a'b\"c"),
         prop("documented", description='Several lines:\n\n    with "quotes"\n\tand tabs   \nend in "quotes"'),
         prop("aPropertyWithANameThatIsSoLongThatNothingElseHasRoomOnItsLine", IRTimestamp()),
@@ -135,7 +139,7 @@ EVERYTHING = model(
     ),
     view(
         "Other",
-        prop("state", IREnumReference(enum="state"), nullable=False),
+        prop("state", IREnumReference(enum="state"), nullable=False, required=True),
         relationships=(
             IRRelationship(
                 source="everything",
@@ -217,7 +221,7 @@ COLLISIONS = model(
     view("Warning"),
     view("Any", prop("any", IRJson())),
     view("AsyncCollisionsClient"),
-    view("ThingState", prop("state", IREnumReference(enum="empty"))),
+    view("BoxState", prop("state", IREnumReference(enum="empty"))),
     view("Model", prop("state", IREnumReference(enum="empty"))),
     view("views"),
     view("from_env"),
@@ -229,3 +233,52 @@ COLLISIONS = model(
     view("Both", version="2"),
     enums={"empty": IREnum(id="empty", container=CONTAINER, property="state", values=(IREnumValue(source="mro"),))},
 )
+
+
+def _flow(source: str, target: str, direction: Any) -> IRRelationship:
+    via = IREdge(type=NodeId(SPACE, "flows"), direction=direction, many=True, edge=view_id("Flow"))
+    return IRRelationship(source=source, via=via, target=view_id(target))
+
+
+_DESCRIBED = (prop("name"), prop("tags", IRList(item=IRText())), prop("kind", IREnumReference(enum="kind")))
+_SOURCED = (prop("source", IRDirectRelation(target=view_id("System"))), prop("data", IRJson()), prop("code"))
+_BY_SOURCE = IRRelationship(source="source", via=IRDirect(many=False), target=view_id("System"))
+
+ASSETS = model(
+    "Assets",
+    view("Describable", *_DESCRIBED, description="What has a name."),
+    view("Sourceable", *_SOURCED, relationships=(_BY_SOURCE,)),
+    view("System", *_DESCRIBED, implements=(view_id("Describable"),)),
+    view(
+        "Asset",
+        *_DESCRIBED,
+        *_SOURCED,
+        prop("weight", IRFloat(bits=64)),
+        implements=(view_id("Describable"), view_id("Sourceable")),
+        relationships=(_BY_SOURCE, _flow("flowsTo", "Asset", "outwards")),
+    ),
+    view(
+        "Pump",
+        prop("name", nullable=False),  # narrowed: it always has one
+        *_DESCRIBED[1:],
+        *_SOURCED[:2],
+        prop("code", IRInteger(bits=32)),  # another type: not in common
+        prop("weight", IRFloat(bits=64)),
+        implements=(view_id("Asset"), view_id("Sourceable")),
+        relationships=(_BY_SOURCE, _flow("flowsTo", "Asset", "outwards"), _flow("flowsFrom", "Pump", "inwards")),
+    ),
+    view("Flow", prop("litres", IRFloat(bits=64)), prop("start"), used_for="edge"),
+    view(
+        "HotFlow",
+        prop("litres", IRFloat(bits=64)),
+        prop("start"),
+        prop("heat"),
+        used_for="edge",
+        implements=(view_id("Flow"),),
+    ),
+    enums={
+        "kind": IREnum(id="kind", container=CONTAINER, property="kind", values=(IREnumValue(source="big"),)),
+    },
+    description="Views that implement others.",
+)
+"""A model of views that inherit, in part with narrower or other types."""

@@ -53,7 +53,10 @@ def pyright(folder: Path) -> str:
     file.write_text(json.dumps(settings), encoding="utf-8")
     report = json.loads(_run("pyright", "--project", file, "--pythonpath", sys.executable, "--outputjson"))
     assert report["summary"]["filesAnalyzed"] > 0
-    return "\n".join(f"{each['file']}: {each['message']}" for each in report["generalDiagnostics"])
+    return "\n".join(
+        f"{each['file']}:{each['range']['start']['line'] + 1}: {each['message'].splitlines()[0]}"
+        for each in report["generalDiagnostics"]
+    )
 
 
 def _run(tool: str, *arguments: str | Path) -> str:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import keyword
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,14 +11,26 @@ from pygen_codegen.naming import (
     FILE_NAMES,
     PYTHON,
     PYTHON_BUILTINS,
+    PYTHON_NAMING,
+    TYPESCRIPT,
     TYPESCRIPT_KEYWORDS,
+    TYPESCRIPT_NAMING,
+    Clash,
+    NameStyle,
+    NamingConfig,
     Scope,
+    Wish,
+    camel,
     constant,
     human,
+    keep,
     pascal,
+    plural,
+    singular,
     snake,
     words,
 )
+from pygen_runtime.errors import UsageError
 
 HOSTILE = ["", "_", "__init__", "3", "'); import os #", "a\nb", "x\u2028y", "名前", "é", "١٢", "\ud800", "ﬁeld", "ªb"]
 
@@ -67,6 +80,88 @@ def test_pascal_case(source: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     ("source", "expected"),
+    [
+        ("my_view", "myView"),
+        ("RatedPower", "ratedPower"),
+        ("CADModel", "cadModel"),
+        ("3DModel", "no3DModel"),
+        ("x", "x"),
+        ("APM_Activity", "apmActivity"),
+        ("", "unnamed"),
+    ],
+)
+def test_camel_case(source: str, expected: str) -> None:
+    assert camel(source) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [("ratedPower-kW", "ratedPower_kW"), ("3DModel", "no_3DModel"), ("_x_", "x"), ("é", "e"), ("名", "unnamed")],
+)
+def test_names_can_be_kept_as_they_are(source: str, expected: str) -> None:
+    assert keep(source) == expected
+
+
+ONE_AND_MANY = """
+turbine turbines; city cities; day days; box boxes; bus buses; class classes; status statuses; dish dishes; batch batches
+person people; child children; analysis analyses; index indices; leaf leaves; life lives; criterion criteria
+house houses; cause causes; use uses; cache caches; shoe shoes; movie movies; matrix matrices; gas gases
+gearbox gearboxes; nacelle nacelles; axis axes; tax taxes; axle axles; phase phases; base bases; pipe pipes; ID IDS
+Person People; Turbine Turbines; BOX BOXES; PERSON PEOPLE; company companies; valve valves; lens lenses; tie ties
+equipment equipment; series series; metadata metadata; data data; id ids
+"""
+
+
+@pytest.mark.parametrize("pair", [pair.split() for pair in ONE_AND_MANY.replace("\n", ";").split(";") if pair])
+def test_one_and_many(pair: list[str]) -> None:
+    one, many = pair
+    assert (singular(one), singular(many), plural(one), plural(many)) == (one, one, many, many)
+
+
+@given(st.from_regex(r"[A-Za-z]{1,12}", fullmatch=True))
+def test_number_holds_still(word: str) -> None:
+    assert singular(singular(word)) == singular(word)
+    assert singular(word).isidentifier()
+    assert plural(word).isidentifier()
+
+
+@pytest.mark.parametrize(
+    ("style", "source", "ending", "expected"),
+    [
+        (NameStyle(case="snake", number="plural"), "windTurbine", "", "wind_turbines"),
+        (NameStyle(case="snake", number="singular"), "WindTurbines2", "", "wind_turbine_2"),
+        (NameStyle(case="pascal", number="singular"), "my_people", "", "MyPerson"),
+        (NameStyle(case="camel", number="plural"), "CADModel", "ids", "cadModelsIds"),
+        (NameStyle(case="snake"), "metMast", "id", "met_mast_id"),
+        (NameStyle(case="constant"), "inProgress", "id", "IN_PROGRESS_ID"),
+        (NameStyle(case="keep"), "met-Mast", "id", "met_Mast_id"),
+        (NameStyle(case="pascal", number="plural"), "3D", "", "No3D"),
+        (NameStyle(case="snake", number="plural"), "42", "", "no_42"),
+    ],
+)
+def test_styles(style: NameStyle, source: str, ending: str, expected: str) -> None:
+    assert style.apply(source, ending) == expected
+
+
+def test_the_style_of_each_kind_of_name_can_be_changed() -> None:
+    changed = PYTHON_NAMING.changed({"to_many": {"number": "plural"}, "view_api": {"case": "camel"}})
+    assert changed.to_many == NameStyle(case="snake", number="plural")
+    assert changed.view_api == NameStyle(case="camel")
+    assert changed.view == PYTHON_NAMING.view
+    assert PYTHON_NAMING.changed({}) == PYTHON_NAMING
+    assert msgspec.json.decode(msgspec.json.encode(TYPESCRIPT_NAMING), type=NamingConfig) == TYPESCRIPT_NAMING
+
+
+@pytest.mark.parametrize(
+    "changes", [{"views": {"case": "snake"}}, {"view": {"case": "kebab"}}, {"view": {"numbers": "plural"}}]
+)
+def test_a_style_that_is_none_is_refused(changes: dict[str, dict[str, str]]) -> None:
+    with pytest.raises(UsageError, match=r"cannot be spelled like that.*view_api"):
+        PYTHON_NAMING.changed(changes)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
     [("WindTurbine", "Wind turbine"), ("CogniteCADModel", "Cognite CAD model"), ("x", "x"), ("", "unnamed")],
 )
 def test_human_words_keep_acronyms(source: str, expected: str) -> None:
@@ -84,7 +179,7 @@ def test_any_text_becomes_an_identifier(source: str) -> None:
 
 
 def check_identifiers(source: str) -> None:
-    for name in (snake(source), pascal(source), constant(source)):
+    for name in (snake(source), pascal(source), constant(source), camel(source), keep(source)):
         assert name.isidentifier()
         assert name.isascii()
         assert not name.startswith("_")
@@ -121,6 +216,24 @@ def test_a_name_made_by_a_clash_is_taken_too() -> None:
     assert scope.claim("other", "name_") == "name__"
 
 
+def test_who_asks_together_gets_by_rank_and_takes_no_first_choice_of_another() -> None:
+    scope = Scope({"type"})
+    got = scope.share(
+        [Wish("1", "thing"), Wish("2", "thing", ("thing_", "other")), Wish("3", "thing_"), Wish("4", "type")]
+    )
+    assert got == {"1": "thing", "2": "other", "3": "thing_", "4": "type_"}
+    assert scope.clashes == (Clash("2", "thing", "other", "1"), Clash("4", "type", "type_", None))
+    assert scope.share([Wish("1", "x"), Wish("1", "y")]) == {"1": "thing"}
+
+
+@given(st.lists(st.text("abA_", min_size=1, max_size=3), unique=True), st.text("abA_", min_size=1, max_size=3))
+def test_who_comes_later_renames_nobody(sources: list[str], later: str) -> None:
+    scope = Scope({"a"})
+    before = {source: scope.claim(source, snake(source)) for source in sources}
+    scope.claim(f"later {later}", snake(later))
+    assert {source: scope.claim(source, snake(source)) for source in sources} == before
+
+
 def test_case_matters_only_on_request() -> None:
     assert [Scope(["Con"]).claim("x", "con"), Scope(["Con"], ignore_case=True).claim("x", "con")] == ["con", "con_"]
     files = Scope(FILE_NAMES, ignore_case=True)
@@ -148,4 +261,5 @@ def test_reserved_words_cover_the_running_python() -> None:
     assert {"list", "str", "id", "ValueError", "_"} <= PYTHON
     assert "copyright" in PYTHON_BUILTINS  # in the interpreter only when `site` was loaded
     assert {"class", "interface", "undefined"} <= TYPESCRIPT_KEYWORDS
+    assert {"class", "Date", "Promise", "then", "globalThis"} <= TYPESCRIPT
     assert all(name == name.lower() for name in FILE_NAMES)

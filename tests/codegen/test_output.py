@@ -384,13 +384,15 @@ def test_a_linked_root_is_the_users_choice(tmp_path: Path) -> None:
 def test_the_diff_shows_every_change(sdk: Path) -> None:
     (sdk / "api.py").write_text("# edited\nno end")
     diff = make(sdk, {"api.py": "# api\n", "new.py": "a\n", "empty.py": "", "__init__.py": "# init\n"}).diff()
-    assert diff == (
+    assert diff.startswith(
         "--- a/api.py\n+++ b/api.py\n@@ -1,2 +1 @@\n-# edited\n-no end\n\\ No newline at end of file\n+# api\n"
         "--- a/deep/er/blade.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-# blade\n"
         "--- /dev/null\n+++ b/empty.py\n"
         "--- /dev/null\n+++ b/new.py\n@@ -0,0 +1 @@\n+a\n"
         "--- a/py.typed\n+++ /dev/null\n"
+        "--- a/pygen.json\n+++ b/pygen.json\n"
     )
+    assert diff.count("\n--- ") == 5
 
 
 def test_a_manifest_that_is_behind_shows_in_the_diff(sdk: Path) -> None:

@@ -4,6 +4,7 @@ import ast
 import importlib
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from types import ModuleType
 
 import msgspec
@@ -25,12 +26,12 @@ from tests.codegen.python_models import COLLISIONS, CONTAINER, EVERYTHING, model
 from tests.codegen.python_tools import generate
 
 ImportSdk = Callable[[str, Mapping[str, str]], ModuleType]
-MODULES = ["__init__.py", "api.py", "client.py", "data_classes.py", "filters.py"]
+MODULES = ["__init__.py", "api.py", "client.py", "data_classes.py", "fields.py", "filters.py"]
 
 
 def test_a_package_has_its_modules_and_is_typed() -> None:
     files = generate(EVERYTHING)
-    assert sorted(files) == [*MODULES, "py.typed"]
+    assert sorted(files) == ["AGENTS.md", *MODULES, "py.typed"]
     assert files["py.typed"] == ""
     assert isinstance(PythonGenerator(PythonConfig(package="a.b")), BaseGenerator)
 
@@ -42,12 +43,14 @@ def test_a_package_that_cannot_be_imported_is_refused(package: str) -> None:
 
 
 def test_the_name_of_the_client_can_be_chosen() -> None:
-    config = PythonConfig(package="sdk", client_name="WindClient")
-    assert "class WindClient(AsyncModelClient):" in PythonGenerator(config).generate(EVERYTHING)["client.py"]
+    for chosen in ("WindClient", "AsyncWindClient"):
+        made = PythonGenerator(PythonConfig(package="sdk", client_name=chosen)).generate(EVERYTHING)["client.py"]
+        assert "class AsyncWindClient(AsyncModelClient):" in made
+        assert "class WindClient(ModelClient):" in made
     with pytest.raises(UsageError, match="client name"):
         PythonConfig(package="sdk", client_name="Wind Client")
     taken = PythonGenerator(PythonConfig(package="sdk", client_name="Thing")).generate(COLLISIONS)
-    assert "class Thing(AsyncModelClient):" in taken["client.py"]
+    assert "class Thing(ModelClient):" in taken["client.py"]
     assert "class Thing_(PygenNode, kw_only=True):" in taken["data_classes.py"]
 
 
@@ -59,7 +62,7 @@ def test_what_does_not_compile_never_leaves(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_model_without_views_gives_a_package_that_imports(import_sdk: ImportSdk) -> None:
     package = import_sdk("nothing_in_it", generate(model("Nothing"), "nothing_in_it"))
-    assert package.__all__ == ["AsyncNothingClient"]
+    assert package.__all__ == ["AsyncNothingClient", "NothingClient"]
     assert package.AsyncNothingClient.MODEL.external_id == "Nothing"
 
 
@@ -71,7 +74,7 @@ def test_values_reach_the_fields_of_their_properties(import_sdk: ImportSdk) -> N
     assert read.witness_id == NodeId("s", "x")
     assert read.witness.id == NodeId("s", "x")
     assert msgspec.json.decode(b'{"state": "unheard of"}', type=other).state == "unheard of"
-    assert package.EverythingState.STOPPED == "stopped"
+    assert package.BoxState.STOPPED == "stopped"
     with pytest.raises(msgspec.ValidationError, match="state"):
         msgspec.json.decode(b"{}", type=other)
     names = {field.encode_name for field in msgspec.structs.fields(package.Everything)}
@@ -89,7 +92,7 @@ def test_relations_lead_where_the_model_says(import_sdk: ImportSdk) -> None:
         view_id("Everything"), "others", through_list=True
     )
     assert sdk.relations(package.Other)["through_container"].via == sdk.Reverse(CONTAINER, "itself")
-    assert list(sdk.relations(package.Link)) == ["witness"]
+    assert list(sdk.relations(package.Link)) == ["witness", "start", "end"]
     assert issubclass(package.SharedEdge, sdk.PygenEdge)
 
 
@@ -115,29 +118,68 @@ def test_every_property_of_colliding_names_keeps_a_field_and_conditions_of_its_o
 def test_views_of_one_name_are_told_apart_by_version_and_space() -> None:
     names = [cls.name for cls in settle(COLLISIONS).classes]
     assert names[-6:] == [
-        "Versionedv1",
-        "Versionedv2Beta",
-        "SpacedsOne",
-        "SpacedsOtherSpace",
-        "Bothv1sOne",
-        "Bothv2sGolden",
+        "Versioned",
+        "Versioned_v2_beta",
+        "Spaced",
+        "Spaced_other_space",
+        "Both_v1_one",
+        "Both",
     ]
 
 
-def test_an_enum_is_named_by_the_first_view_that_uses_it() -> None:
+def test_an_enum_is_named_by_its_container() -> None:
     names = settle(EVERYTHING)
-    assert [each.name for each in names.enums.values()] == ["EverythingState"]
+    assert [each.name for each in names.enums.values()] == ["BoxState"]
     assert names.enums["state"].members == {
-        "running": "RUNNING",
+        "running": "RUNNING_",
         "stopped": "STOPPED",
-        "Running": "RUNNING_",
+        "Running": "RUNNING",
         "class": "CLASS",
     }
 
 
-def test_the_order_of_views_decides_who_gets_the_name() -> None:
-    first = settle(model("M", view("thing"), view("Thing")))
-    assert [(cls.view.id.external_id, cls.name) for cls in first.classes] == [("thing", "Thing"), ("Thing", "Thing_")]
+def test_the_client_keeps_its_name_whatever_views_are_called() -> None:
+    names = settle(model("Omni", view("AsyncOmniClient"), view("OmniClient")))
+    assert names.client == "AsyncOmniClient"
+    assert [cls.name for cls in names.classes] == ["AsyncOmniClient_", "OmniClient_"]
+    assert [finding.code for finding in names.findings] == ["name-conflict", "name-conflict"]
+
+
+@pytest.mark.parametrize("order", [("thing", "Thing"), ("Thing", "thing")])
+def test_who_is_spelled_like_its_class_gets_the_name_whatever_the_order(order: tuple[str, ...]) -> None:
+    names = settle(model("M", *map(view, order)))
+    assert {cls.view.id.external_id: cls.name for cls in names.classes} == {"Thing": "Thing", "thing": "Thing_"}
+
+
+def test_one_more_view_renames_nobody_but_who_has_its_very_own_name() -> None:
+    """Whatever the newcomer is called: the same but for its version or case, what another fell back on, a helper's name."""
+    olds = [
+        view("thing"),
+        view("Pump"),
+        view("Pump", version="2"),
+        view("some_view"),
+        view("Spaced", space="z"),
+        view("A"),
+    ]
+    before = {cls.view.id: (cls.name, cls.client) for cls in settle(model("M", *olds)).classes}
+    helpers = {name for cls in settle(model("M", *olds)).classes for name in (cls.api, cls.conditions, "AsyncMClient")}
+    for name in ["Thing", "Pump_v2", "Pumpv2", "pump", "pUmp", "thing_", "AAPI", "Thing_2", "Some", *sorted(helpers)]:
+        for newcomer in (view(name.rstrip("_"), version="9"), view(name.rstrip("_"), version="9", space="other")):
+            after = {cls.view.id: (cls.name, cls.client) for cls in settle(model("M", newcomer, *olds)).classes}
+            taken = {
+                id for id in before if before[id][0] == newcomer.id.external_id and id.external_id != before[id][0]
+            }
+            assert {id: after[id] for id in before if id not in taken} == {
+                id: names for id, names in before.items() if id not in taken
+            }
+
+
+def test_one_more_property_takes_a_name_from_nobody_it_does_not_clash_with() -> None:
+    sources = ["class", "someValue", "1st", "direction", "name", "Name"]
+    before = settle(model("M", view("A", *map(prop, sources)))).classes[0].fields
+    for more in ("another", "namePrefix", "class_x", "no_1", "values"):
+        after = settle(model("M", view("A", prop(more), *map(prop, sources)))).classes[0].fields
+        assert {source: after[source] for source in sources} == before
 
 
 def _public(*classes: type) -> set[str]:
@@ -153,9 +195,14 @@ def test_the_reserved_names_hold_all_that_the_runtime_has() -> None:
 @pytest.mark.parametrize("golden", [EVERYTHING, COLLISIONS], ids=lambda each: each.id.external_id)
 def test_everything_imported_is_reserved_or_a_generated_class(golden: IRModel) -> None:
     names = settle(golden)
-    ours = {names.client, *(each.name for each in names.enums.values())}
-    ours |= {name for cls in names.classes for name in (cls.name, cls.conditions, cls.api)}
-    for text in generate(golden).values():
+    ours = {names.client, names.sync_client, *(each.name for each in names.enums.values())}
+    ours |= {
+        name
+        for cls in names.classes
+        for name in (cls.name, cls.sync, cls.conditions, cls.fields_class, cls.api, cls.sync_api)
+    }
+    ours |= {*names.writes.values()}
+    for text in (text for path, text in generate(golden).items() if path.endswith(".py")):
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.ImportFrom | ast.Import):
                 assert {alias.name for alias in node.names} <= IMPORTED | ours
@@ -221,25 +268,32 @@ def _identifiers(text: str) -> set[str]:
 
 
 def _made_by_the_allocator(names: Names) -> set[str]:
-    made = {names.client}
+    made = {names.client, names.sync_client, *names.writes.values()}
     for cls in names.classes:
-        made |= {cls.name, cls.conditions, cls.api, cls.client}
+        made |= {cls.name, cls.sync, cls.conditions, cls.fields_class, cls.api, cls.sync_api, cls.client}
         made |= {*cls.fields.values(), *cls.relations.values(), *cls.keywords.values()}
     for enum in names.enums.values():
         made |= {enum.name, *enum.members.values()}
     return made
 
 
-HARMLESS_WORDS = ["space", "Thing", "shown", "told", "1", "someText", "someEnum", "one", "two", "Model"]
+HARMLESS = _model(["space", "Thing", "shown", "told", "1", "someText", "someEnum", "one", "two", "Model"])
 
 
 @given(st.lists(ANYTHING, min_size=10, max_size=10, unique=True))
 def test_no_text_of_a_model_becomes_code(words: list[str]) -> None:
-    hostile, harmless = _model(words), _model(HARMLESS_WORDS)
-    made, plain = _made_by_the_allocator(settle(hostile)), _made_by_the_allocator(settle(harmless))
+    hostile = _model(words)
+    made, plain = _made_by_the_allocator(settle(hostile)), _made_by_the_allocator(settle(HARMLESS))
     assert all(re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", name) for name in made)
-    ours, theirs = generate(harmless), generate(hostile)
-    for path in MODULES:
-        assert _statements(theirs[path]) == _statements(ours[path])
-        assert _identifiers(theirs[path]) - made <= _identifiers(ours[path]) - plain
+    theirs = generate(hostile)
+    for path, (statements, identifiers) in _harmless().items():
+        assert _statements(theirs[path]) == statements
+        assert _identifiers(theirs[path]) - made <= identifiers - plain
         assert all(line.isprintable() for line in theirs[path].split("\n"))
+
+
+@cache
+def _harmless() -> dict[str, tuple[list[str], set[str]]]:
+    """Of the harmless model: module → kinds of statements, and identifiers."""
+    files = generate(HARMLESS)
+    return {path: (_statements(files[path]), _identifiers(files[path])) for path in MODULES}

@@ -105,7 +105,7 @@ def test_a_signal_in_the_middle_leaves_no_server_and_no_files(
 
 
 @pytest.mark.models
-@pytest.mark.parametrize(("name", "views"), [("WindTurbine", 16), ("Omni", 23), ("CogniteCore", 33)])
+@pytest.mark.parametrize(("name", "views"), [("WindTurbine", 16), ("Omni", 23), ("CogniteCore", 34)])
 def test_real_models_stream_what_was_loaded(models_dir: Path, tmp_path: Path, name: str, views: int) -> None:
     file = models_dir / name / "api_read" / "model.yaml"
     printed = finished(["--instances", "1000", "--file", str(file)], tmp_path / "temporary")

@@ -20,11 +20,13 @@ HEAVY = {"libcst", "typer", "rich", "yaml", "pydantic", "pandas", "polars", "pya
 
 # What each package may import besides the standard library and itself.
 ALLOWED = {
-    "pygen_runtime": {"anyio", "httpx", "msgspec"},
+    "pygen_runtime": {
+        "anyio", "httpx", "httpx2", "msgspec", "opentelemetry", "pandas", "polars", "pyarrow", "typing_extensions", "yaml",
+    },
     "pygen_codegen": {"libcst", "msgspec", "pygen_runtime"},
     "pygen": {
-        "anyio", "click", "httpx", "libcst", "msgspec", "rich", "starlette", "typer", "uvicorn", "yaml",
-        "pygen_codegen", "pygen_runtime",
+        "anyio", "click", "graphql", "hatchling", "httpx", "libcst", "msgspec", "packaging", "pytest", "rich",
+        "starlette", "typer", "uvicorn", "yaml", "pygen_codegen", "pygen_runtime",
     },
 }  # fmt: skip
 

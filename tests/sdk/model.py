@@ -1,23 +1,47 @@
-"""A small model in the shape of a generated SDK, for tests of what generated SDKs build on."""
+"""A small model in the shape of a generated SDK, for tests of what generated SDKs build on.
+
+Each view has two classes: the one for asynchronous clients declares fields and relations, and `Sync…` makes its relations need no
+`await`. Each has two APIs, and the model two clients.
+"""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Unpack
 
 from msgspec import field
 
 from pygen_runtime.sdk import (
+    AsyncModelClient,
+    AsyncPygenClient,
+    DataModelId,
+    DateField,
     Direct,
+    DirectField,
     EdgeConditions,
+    EdgeFields,
     Edges,
+    EnumField,
+    FloatField,
+    IntegerField,
+    ListField,
+    ModelClient,
     NodeConditions,
+    NodeFields,
     NodeId,
     OpenEnum,
+    PygenClient,
     PygenEdge,
+    PygenList,
     PygenNode,
+    PygenQuery,
     Reverse,
+    SyncQuery,
+    SyncResource,
+    SyncViewAPI,
+    TextField,
+    TimestampField,
     ViewAPI,
     ViewId,
     at_least,
@@ -56,12 +80,18 @@ class Pump(PygenNode, kw_only=True):
     site_id: NodeId | None = field(default=None, name="site")
     parts_ids: list[NodeId] | None = field(default=None, name="parts")
 
-    site = to_one(lambda: Site, Direct("site_id"))
-    parts = to_many(lambda: Pump, Direct("parts_ids"))
-    part_of = to_many(lambda: Pump, Reverse(ViewId("plant", "Pump", "1"), "parts", through_list=True))
-    feeds = edge_to_many(lambda: Pump, Edges(NodeId("plant", "Pump.feeds"), "outwards"), lambda: Pipe)
-    fed_by = edge_to_many(lambda: Pump, Edges(NodeId("plant", "Pump.feeds"), "inwards"))
-    spare = edge_to_one(lambda: Pump, Edges(NodeId("plant", "Pump.spare"), "outwards"))
+    site = to_one(lambda: (Site, SyncSite), Direct("site_id"))
+    parts = to_many(lambda: (Pump, SyncPump), Direct("parts_ids"))
+    part_of = to_many(lambda: (Pump, SyncPump), Reverse(ViewId("plant", "Pump", "1"), "parts", through_list=True))
+    feeds = edge_to_many(
+        lambda: (Pump, SyncPump), Edges(NodeId("plant", "Pump.feeds"), "outwards"), lambda: (Pipe, SyncPipe)
+    )
+    fed_by = edge_to_many(lambda: (Pump, SyncPump), Edges(NodeId("plant", "Pump.feeds"), "inwards"))
+    spare = edge_to_one(lambda: (Pump, SyncPump), Edges(NodeId("plant", "Pump.spare"), "outwards"))
+
+
+class SyncPump(SyncResource, Pump, kw_only=True):
+    """A pump, for code that does not await."""
 
 
 class Site(PygenNode, kw_only=True):
@@ -71,8 +101,12 @@ class Site(PygenNode, kw_only=True):
 
     name: str | None = None
 
-    pumps = to_many(lambda: Pump, Reverse(ViewId("plant", "Pump", "1"), "site"))
-    first_pump = to_one(lambda: Pump, Reverse(ViewId("plant", "Pump", "1"), "site"))
+    pumps = to_many(lambda: (Pump, SyncPump), Reverse(ViewId("plant", "Pump", "1"), "site"))
+    first_pump = to_one(lambda: (Pump, SyncPump), Reverse(ViewId("plant", "Pump", "1"), "site"))
+
+
+class SyncSite(SyncResource, Site, kw_only=True):
+    """A site, for code that does not await."""
 
 
 class Pipe(PygenEdge, kw_only=True):
@@ -81,6 +115,10 @@ class Pipe(PygenEdge, kw_only=True):
     VIEW: ClassVar[ViewId] = ViewId("plant", "Pipe", "1")
 
     metres: float | None = None
+
+
+class SyncPipe(SyncResource, Pipe, kw_only=True):
+    """A pipe between pumps, for code that does not await."""
 
 
 class PumpConditions(NodeConditions, total=False):
@@ -92,6 +130,7 @@ class PumpConditions(NodeConditions, total=False):
     max_flow: Annotated[float, at_most("ratedFlow")]
     tags: Annotated[str | Sequence[str] | None, contains_any("tags")]
     has_built: Annotated[bool, exists("built")]
+    min_seen: Annotated[datetime.datetime, at_least("seen")]
     state: Annotated[PumpState | str | Sequence[PumpState | str] | None, equals("state")]
     site: Annotated[NodeId | Sequence[NodeId] | None, equals("site")]
 
@@ -102,18 +141,73 @@ class PipeConditions(EdgeConditions, total=False):
     min_metres: Annotated[float, at_least("metres")]
 
 
-class PumpAPI(ViewAPI[Pump]):
+class PumpFields(NodeFields):
+    """Properties of pumps."""
+
+    VIEW = Pump.VIEW
+
+    name = TextField[str]("name")
+    flow = FloatField[float | None]("ratedFlow")
+    type = TextField[str | None]("type")
+    version_ = IntegerField[int | None]("version")
+    built = DateField[datetime.date | None]("built")
+    seen = TimestampField[datetime.datetime | None]("seen")
+    tags = ListField[str, list[str] | None]("tags", str)
+    state = EnumField[PumpState, PumpState | None]("state")
+    site = DirectField["SiteFields", NodeId | None]("site", lambda: SiteFields)
+    parts = ListField[NodeId, list[NodeId] | None]("parts", NodeId)
+
+
+class SiteFields(NodeFields):
+    """Properties of sites."""
+
+    VIEW = Site.VIEW
+
+    name = TextField[str | None]("name")
+
+
+class PipeFields(EdgeFields):
+    """Properties of pipes."""
+
+    VIEW = Pipe.VIEW
+
+    metres = FloatField[float | None]("metres")
+
+
+class PumpAPI(ViewAPI[Pump, PumpFields]):
     """Pumps."""
 
     resource = Pump
     conditions = PumpConditions
+    fields = PumpFields
+
+    def filter(self, **conditions: Unpack[PumpConditions]) -> PygenQuery[Pump, PumpFields]:
+        """The instances that meet every condition given."""
+        return self._where(conditions)
 
 
-class PipeAPI(ViewAPI[Pipe]):
+class SyncPumpAPI(SyncViewAPI[SyncPump, PumpFields]):
+    """Pumps."""
+
+    resource = SyncPump
+    conditions = PumpConditions
+    fields = PumpFields
+
+    def filter(self, **conditions: Unpack[PumpConditions]) -> SyncQuery[SyncPump, PumpFields]:
+        """The instances that meet every condition given."""
+        return self._where(conditions)
+
+    def list(self, limit: int | None = 25, **conditions: Unpack[PumpConditions]) -> PygenList[SyncPump]:
+        """The first instances that meet every condition given, at most `limit` of them (None: all)."""
+        return self._where(conditions).limit(limit).to_list()
+
+
+class PipeAPI(ViewAPI[Pipe, PipeFields]):
     """Pipes."""
 
     resource = Pipe
     conditions = PipeConditions
+    fields = PipeFields
 
 
 class SiteConditions(NodeConditions, total=False):
@@ -127,3 +221,33 @@ class SiteAPI(ViewAPI[Site]):
 
     resource = Site
     conditions = SiteConditions
+
+
+class AsyncPlantClient(AsyncModelClient):
+    """The plant."""
+
+    MODEL: ClassVar[DataModelId] = DataModelId("plant", "Plant", "1")
+
+    def __init__(self, client: AsyncPygenClient) -> None:
+        super().__init__(client)
+        self.pump = PumpAPI(client)
+        self.pipe = PipeAPI(client)
+
+
+class SyncPipeAPI(SyncViewAPI[SyncPipe, PipeFields]):
+    """Pipes."""
+
+    resource = SyncPipe
+    conditions = PipeConditions
+    fields = PipeFields
+
+
+class PlantClient(ModelClient):
+    """The plant, for code that does not await."""
+
+    MODEL: ClassVar[DataModelId] = DataModelId("plant", "Plant", "1")
+
+    def __init__(self, client: PygenClient) -> None:
+        super().__init__(client)
+        self.pump = SyncPumpAPI(client)
+        self.pipe = SyncPipeAPI(client)

@@ -29,7 +29,7 @@ BUILT = ("plant", "Pump/1", "built")
         ({"name": ["A", "B"]}, In(NAME, ["A", "B"])),
         ({"name": ("A",)}, In(NAME, ["A"])),
         ({"name": {"A": 1}.keys()}, In(NAME, ["A"])),
-        ({"name": None}, ~Exists(NAME)),
+        ({"state": None}, ~Exists(STATE)),
         ({"name_prefix": "A"}, Prefix(NAME, "A")),
         ({"min_flow": 0.0}, Range(FLOW, gte=0.0)),
         ({"max_flow": 0}, Range(FLOW, lte=0)),
@@ -77,7 +77,7 @@ def test_an_unknown_keyword_is_refused_and_the_known_ones_are_named() -> None:
 
 def test_a_moment_without_a_zone_is_refused() -> None:
     with pytest.raises(UsageError, match="no time zone"):
-        to_filter(PumpConditions, PUMP, {"min_flow": datetime.datetime(2026, 1, 1)})  # noqa: DTZ001 - the point
+        to_filter(PumpConditions, PUMP, {"min_seen": datetime.datetime(2026, 1, 1)})  # noqa: DTZ001 - the point
 
 
 def test_a_property_needs_a_view() -> None:

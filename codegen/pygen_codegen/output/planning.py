@@ -12,6 +12,8 @@ from pygen_codegen.errors import OutputError
 from pygen_codegen.output.disk import plain_errors, read, strangers, unix, write_files
 from pygen_codegen.output.manifest import MANIFEST, Manifest, decode_manifest, digest
 from pygen_codegen.output.paths import check_paths
+from pygen_codegen.settings import Settings
+from pygen_codegen.snapshot import Snapshot
 from pygen_runtime._version import __version__
 from pygen_runtime.schema import DataModelId
 
@@ -51,13 +53,27 @@ class Plan:
         return not changes and self.before.get(MANIFEST) == self.manifest.encode()
 
     def diff(self) -> str:
-        """The changes as a unified diff; empty if and only if the folder is up to date."""
+        """The changes as a unified diff, which `patch -p1` understands; empty if and only if the folder is up to date."""
         after = {path: self.files[path] for path in self.files if path not in self.unchanged}
+        if self.before.get(MANIFEST) != self.manifest.encode():
+            after[MANIFEST] = self.manifest.encode()
         gone = [*self.delete, *self.edited]
-        text = "".join(self._file_diff(path, after.get(path)) for path in sorted({*after, *gone}))
-        if text or self.up_to_date:
-            return text
-        return self._file_diff(MANIFEST, self.manifest.encode())
+        return "".join(self._file_diff(path, after.get(path)) for path in sorted({*after, *gone}))
+
+    def check(self, *, force: bool = False) -> None:
+        """Refuse what `apply` would refuse at once.
+
+        Args:
+            force: As there.
+
+        Raises:
+            OutputError: There are edited files, and no `force`.
+        """
+        if self.edited and not force:
+            raise OutputError(
+                f"changed since pygen wrote them, in {self.root}: {_listed(self.edited)}; "
+                "move the changes elsewhere, or overwrite them with --force"
+            )
 
     def apply(self, *, force: bool = False) -> None:
         """Do it. Each file is replaced at once, the manifest comes last, and an error leaves no half-written file.
@@ -69,11 +85,7 @@ class Plan:
             OutputError: There are edited files and no `force`, the folder changed since the plan was made, or the
                 system refused. Nothing is touched in the first two cases.
         """
-        if self.edited and not force:
-            raise OutputError(
-                f"changed since pygen wrote them, in {self.root}: {_listed(self.edited)}; "
-                "move the changes elsewhere, or overwrite them with --force"
-            )
+        self.check(force=force)
         if self.up_to_date:
             return
         if _decide(self.root, self.manifest, self.files) != self:
@@ -98,6 +110,8 @@ def plan(
     data_models: Sequence[DataModelId],
     language: str,
     package: str,
+    settings: Settings = Settings(),  # noqa: B008 - frozen
+    snapshot: Snapshot | None = None,
     generator: str = __version__,
 ) -> Plan:
     r"""Decide what makes `root` hold exactly these files of ours, beside whatever others put there.
@@ -111,6 +125,8 @@ def plan(
         data_models: What the files were generated from.
         language: Target language.
         package: Name of the generated package.
+        settings: What was chosen, to record.
+        snapshot: What the data models said, to record.
         generator: Version of pygen to record.
 
     Raises:
@@ -127,8 +143,20 @@ def plan(
         language=language,
         package=package,
         files={path: digest(data) for path, data in content.items()},
+        settings=settings,
+        snapshot=snapshot,
     )
     return _decide(root, manifest, content)
+
+
+def read_manifest(root: Path) -> Manifest | None:
+    """What the last run wrote into a folder; None when there was none.
+
+    Raises:
+        OutputError: The manifest cannot be read, or is damaged.
+    """
+    written = read(root, MANIFEST)
+    return None if written is None else decode_manifest(written, str(root / MANIFEST))
 
 
 def _decide(root: Path, manifest: Manifest, files: Mapping[str, bytes]) -> Plan:
@@ -155,8 +183,7 @@ def _look(root: Path, files: Mapping[str, bytes]) -> tuple[Manifest | None, dict
     with plain_errors(root):
         if root.exists() and not root.is_dir():
             raise OutputError(f"{root} is not a folder; choose another one")
-    written = read(root, MANIFEST)
-    previous = None if written is None else decode_manifest(written, str(root / MANIFEST))
+    previous = read_manifest(root)
     paths = sorted({MANIFEST, *files, *(previous.files if previous else ())})
     found = {path: read(root, path) for path in paths}
     return previous, {path: data for path, data in found.items() if data is not None}

@@ -91,6 +91,11 @@ def later(body: Expr) -> cst.Lambda:
     return cst.Lambda(cst.Parameters(), body)
 
 
+def pair(first: Expr, second: Expr) -> cst.Tuple:
+    """`(first, second)`."""
+    return cst.Tuple([cst.Element(first), cst.Element(second)])
+
+
 def awaited(expression: Expr) -> cst.Await:
     """`await expression`."""
     return cst.Await(expression)
@@ -100,6 +105,15 @@ def text_list(values: Sequence[str]) -> cst.List:
     """A list of texts, one per line, at the level of the module."""
     elements = layout.one_per_line([cst.Element(text(value)) for value in values], indent=0)
     return cst.List(elements, lbracket=cst.LeftSquareBracket(whitespace_after=layout.newline(STEP)))
+
+
+def text_tuple(values: Sequence[str], column: int) -> cst.Tuple:
+    """A tuple of texts behind `name = ` in a class, one per line; of one text on the same line if it fits there."""
+    alone = cst.Tuple([cst.Element(text(values[0]), comma=cst.Comma())])
+    if len(values) == 1 and column + width(alone) <= layout.LIMIT:
+        return alone
+    elements = layout.one_per_line([cst.Element(text(value)) for value in values], STEP)
+    return cst.Tuple(elements, lpar=[cst.LeftParen(whitespace_after=layout.newline(2 * STEP))])
 
 
 NONE = cst.Name("None")
@@ -212,34 +226,53 @@ def function(
     )
 
 
+def read_only(identifier: str, type_: Expr, *, indent: int = STEP) -> Stmt:
+    """A property without a body: `def identifier(self) -> type_: ...`, as Protocols have them."""
+    self = cst.Param(_word("self"))
+    opening: cst.BaseParenthesizableWhitespace = cst.SimpleWhitespace("")
+    if indent + len(f"def {identifier}(self) -> : ...") + width(type_) > layout.LIMIT:
+        opening = layout.newline(indent + STEP)
+        (self,) = layout.one_per_line([self], indent)
+        type_ = layout.fit(type_, indent + len(") -> "), indent, after=len(": ..."))
+    return cst.FunctionDef(
+        _word(identifier),
+        cst.Parameters([self]),
+        cst.SimpleStatementSuite([cst.Expr(cst.Ellipsis())]),
+        [cst.Decorator(cst.Name("property"))],
+        returns=cst.Annotation(type_),
+        whitespace_before_params=opening,
+    )
+
+
 def class_(
     identifier: str,
-    base: Expr,
+    base: Expr | Sequence[Expr],
     body: Sequence[Sequence[Stmt]],
     *,
     notes: Sequence[str] = (),
     **keywords: Expr,
 ) -> Stmt:
-    """A class of one base, at the level of the module.
+    """A class, at the level of the module.
 
     Args:
         identifier: Its name.
-        base: Its base class.
+        base: Its base class, or several.
         body: Groups of statements; a blank line stands between groups.
         notes: Comments at the end of the body.
         keywords: Arguments of the class, such as `kw_only=True`.
     """
-    parts = [cst.Arg(base), *(cst.Arg(value, _word(key), equal=_TIGHT) for key, value in keywords.items())]
+    bases = [base] if isinstance(base, cst.BaseExpression) else base
+    parts = [*map(cst.Arg, bases), *(cst.Arg(value, _word(key), equal=_TIGHT) for key, value in keywords.items())]
     opening: cst.BaseParenthesizableWhitespace = cst.SimpleWhitespace("")
-    if len(f"class {identifier}(): ") - 1 + sum(width(part) for part in parts) + 2 * len(keywords) > layout.LIMIT:
+    if len(f"class {identifier}():") + sum(width(part) + 2 for part in parts) - 2 > layout.LIMIT:
         opening = layout.newline(STEP)
         parts = layout.lines(parts, 0)
     comments = [_BLANK, *(cst.EmptyLine(comment=_comment(note)) for note in notes)] if notes else []
     return cst.ClassDef(
         _word(identifier),
         cst.IndentedBlock(spaced(body), footer=comments),
-        bases=parts[:1],
-        keywords=parts[1:],
+        bases=parts[: len(bases)],
+        keywords=parts[len(bases) :],
         lpar=cst.LeftParen(whitespace_after=opening),
         rpar=cst.RightParen(),
     )

@@ -1,6 +1,8 @@
-"""`client.py` of an SDK: the client, with an API per view."""
+"""`client.py` of an SDK: two clients, to be awaited and not, with an API per view."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from pygen_codegen.ir.types import IRModel
 from pygen_codegen.python import build as b
@@ -9,6 +11,9 @@ from pygen_codegen.python.imports import Imports
 from pygen_codegen.python.module import identifier, module
 from pygen_codegen.python.names import Names
 
+Apis = Sequence[tuple[str, str]]
+"""Attribute of the client, and class of the API there."""
+
 _INSIDE = 2 * b.STEP
 _INIT = b.attribute(b.call(b.name("super")), "__init__")
 
@@ -16,6 +21,18 @@ _INIT = b.attribute(b.call(b.name("super")), "__init__")
 def client(model: IRModel, names: Names) -> str:
     """The module of the client."""
     imports = Imports()
+    apis = [(each.client, each.api) for each in names.classes]
+    sync_apis = [(each.client, each.sync_api) for each in names.classes]
+    definitions = [
+        _client(model, names.client, ("AsyncModelClient", "AsyncPygenClient"), apis, imports),
+        _client(model, names.sync_client, ("ModelClient", "PygenClient"), sync_apis, imports),
+    ]
+    return module(model, f"The clients of {model.id}.", imports, definitions)
+
+
+def _client(model: IRModel, name: str, runtime: tuple[str, str], apis: Apis, imports: Imports) -> b.Stmt:
+    """One client; `runtime` names its base class and the client underneath."""
+    base, below = runtime
     body = [
         [b.docstring(_about(model), indent=b.STEP)],
         [
@@ -25,20 +42,19 @@ def client(model: IRModel, names: Names) -> str:
                 identifier(model.id, imports),
             )
         ],
-        [_init(names, imports)],
+        [_init(below, apis, imports)],
     ]
-    definition = b.class_(names.client, imports.sdk("AsyncModelClient"), body)
-    return module(model, f"The client of {model.id}.", imports, [definition])
+    return b.class_(name, imports.sdk(base), body)
 
 
-def _init(names: Names, imports: Imports) -> b.Stmt:
+def _init(below: str, apis: Apis, imports: Imports) -> b.Stmt:
     given = b.name("client")
-    apis = [
-        b.assign(f"self.{each.client}", b.call(imports.use(".api", each.api), given), indent=_INSIDE)
-        for each in names.classes
+    attributes = [
+        b.assign(f"self.{attribute}", b.call(imports.use(".api", api), given), indent=_INSIDE)
+        for attribute, api in apis
     ]
-    parameters = [b.Parameter("self"), b.Parameter("client", imports.sdk("AsyncPygenClient"))]
-    return b.function("__init__", parameters, b.NONE, [b.expression(b.call(_INIT, given), indent=_INSIDE), *apis])
+    parameters = [b.Parameter("self"), b.Parameter("client", imports.sdk(below))]
+    return b.function("__init__", parameters, b.NONE, [b.expression(b.call(_INIT, given), indent=_INSIDE), *attributes])
 
 
 def _about(model: IRModel) -> str:

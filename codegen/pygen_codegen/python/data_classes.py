@@ -5,79 +5,55 @@ from __future__ import annotations
 from typing import assert_never
 
 from pygen_codegen.ir.types import (
-    IRBoolean,
-    IRDate,
     IRDirect,
-    IRDirectRelation,
     IREdge,
-    IREnumReference,
-    IRExternalReference,
-    IRFloat,
-    IRInteger,
     IRJson,
     IRList,
     IRModel,
     IRProperty,
     IRRelationship,
     IRReverse,
-    IRScalar,
-    IRText,
-    IRTimestamp,
 )
 from pygen_codegen.python import build as b
 from pygen_codegen.python.documents import about
+from pygen_codegen.python.ends import End
 from pygen_codegen.python.imports import Imports
 from pygen_codegen.python.module import Id, identifier, module
 from pygen_codegen.python.names import ClassNames, EnumNames, Names, item_type
+from pygen_codegen.python.scalars import scalar
+from pygen_codegen.python.write_classes import WriteClasses
 
 
 def data_classes(model: IRModel, names: Names) -> str:
     """The module of the data classes."""
-    emitter = _DataClasses(names)
+    emitter = _DataClasses(model, names)
     definitions = [
         *(emitter.enum(each) for each in names.enums.values()),
-        *(emitter.data_class(each) for each in names.classes),
+        *(definition for each in names.classes for definition in (emitter.data_class(each), emitter.twin(each))),
+        *(definition for each in names.classes for definition in emitter.writes.write_class(each)),
     ]
     return module(model, f"Classes of the views of {model.id}, as they are read.", emitter.imports, definitions)
 
 
-def scalar(type_: IRScalar, names: Names, imports: Imports) -> b.Expr:
-    """The Python type of one value."""
-    node: b.Expr
-    match type_:
-        case IRText() | IRExternalReference():
-            node = b.name("str")
-        case IRBoolean():
-            node = b.name("bool")
-        case IRInteger():
-            node = b.name("int")
-        case IRFloat():
-            node = b.name("float")
-        case IRTimestamp():
-            node = imports.use_module("datetime", "datetime")
-        case IRDate():
-            node = imports.use_module("datetime", "date")
-        case IRJson():
-            node = imports.use("typing", "Any")
-        case IREnumReference(enum=enum):
-            node = b.name(names.enums[enum].name)
-        case IRDirectRelation():
-            node = imports.sdk("NodeId")
-        case _:
-            assert_never(type_)
-    return node
+def annotation(prop: IRProperty, names: Names, imports: Imports) -> b.Expr:
+    """The Python type of a property as it is read."""
+    type_ = scalar(item_type(prop.type), names, imports)
+    if isinstance(prop.type, IRList):
+        type_ = b.subscript(b.name("list"), type_)
+    return b.union(type_, b.NONE) if prop.nullable and not isinstance(prop.type, IRJson) else type_
 
 
 class _DataClasses:
     """Builds the definitions of the module, and learns what they import."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, model: IRModel, names: Names) -> None:
         self.imports = Imports()
+        self.writes = WriteClasses(model, names, self.imports)
         self._names = names
 
     def enum(self, enum: EnumNames) -> b.Stmt:
         """An open enum, one constant per value."""
-        text = f"Values of {enum.owner}; a value newer than this SDK stays what it is."
+        text = f"Values of {enum.enum.container.external_id}.{enum.enum.property}; a value newer than this SDK stays what it is."
         members: list[b.Stmt] = []
         for value in enum.enum.values:
             members.append(b.assign(enum.members[value.source], b.text(value.source)))
@@ -92,22 +68,32 @@ class _DataClasses:
         fields = [stmt for prop in view.properties for stmt in self._field(cls, prop)]
         followed = [each for each in view.relationships if each.source in cls.relations]
         relations = [stmt for each in followed for stmt in self._relation(cls, each)]
+        relations += [self._end(end, *found) for end, found in cls.ends.items()]
         base = self.imports.sdk("PygenNode" if cls.kind == "node" else "PygenEdge")
-        body = [_documented(text), [b.field("VIEW", of_view, self._id(view.id))], fields, relations]
+        body = [
+            _documented(text),
+            [b.field("VIEW", of_view, self._id(view.id))],
+            fields,
+            relations,
+            self.writes.as_write(cls),
+        ]
         return b.class_(cls.name, base, body, notes=self._left_out(cls), kw_only=b.TRUE)
+
+    def twin(self, cls: ClassNames) -> b.Stmt:
+        """The same class for clients that need no `await`: its relations are the ones declared there."""
+        bases = [self.imports.sdk("SyncResource"), b.name(cls.name)]
+        return b.class_(cls.sync, bases, [_documented(f"{cls.name}, whose relations need no `await`.")], kw_only=b.TRUE)
 
     def _field(self, cls: ClassNames, prop: IRProperty) -> list[b.Stmt]:
         attribute = cls.fields[prop.source]
-        node = b.field(attribute, self._annotation(prop), self._default(prop, renamed=attribute != prop.source))
+        node = b.field(
+            attribute,
+            annotation(prop, self._names, self.imports),
+            self._default(prop, renamed=attribute != prop.source),
+        )
         if prop.source in cls.relations:
             return [node]  # the relation of the same property has the docstring
         return [node, *_documented(about(prop.source, prop.name, prop.description))]
-
-    def _annotation(self, prop: IRProperty) -> b.Expr:
-        type_ = scalar(item_type(prop.type), self._names, self.imports)
-        if isinstance(prop.type, IRList):
-            type_ = b.subscript(b.name("list"), type_)
-        return b.union(type_, b.NONE) if prop.nullable and not isinstance(prop.type, IRJson) else type_
 
     def _default(self, prop: IRProperty, *, renamed: bool) -> b.Expr | None:
         if not renamed:
@@ -118,15 +104,19 @@ class _DataClasses:
     def _relation(self, cls: ClassNames, relationship: IRRelationship) -> list[b.Stmt]:
         via = relationship.via
         target = self._names.data_classes[relationship.target, "node"]
-        arguments: list[b.Expr] = [b.later(b.name(target)), self._way(cls, relationship)]
+        arguments: list[b.Expr] = [self._both(target), self._way(cls, relationship)]
         if isinstance(via, IREdge):
             function = "edge_to_many" if via.many else "edge_to_one"
             if edge := self._edge(via):
-                arguments.append(b.later(b.name(edge)))
+                arguments.append(self._both(edge))
         else:
             function = "to_many" if via.many else "to_one"
         node = b.assign(cls.relations[relationship.source], b.call(self.imports.sdk(function), *arguments))
         return [node, *_documented(about(relationship.source, relationship.name, relationship.description))]
+
+    def _end(self, end: End, attribute: str, target: str) -> b.Stmt:
+        way = b.call(self.imports.sdk("Direct"), b.text(f"{end}_node"))
+        return b.assign(attribute, b.call(self.imports.sdk("to_one"), self._both(target), way))
 
     def _way(self, cls: ClassNames, relationship: IRRelationship) -> b.Expr:
         match relationship.via:
@@ -139,6 +129,10 @@ class _DataClasses:
                 return b.call(self.imports.sdk("Reverse"), self._id(through), b.text(prop), **keywords)
             case _ as never:
                 assert_never(never)
+
+    def _both(self, data_class: str) -> b.Expr:
+        """A data class and its twin, which may be defined further down."""
+        return b.later(b.pair(b.name(data_class), b.name(self._names.sync_classes[data_class])))
 
     def _edge(self, via: IREdge) -> str | None:
         return self._names.data_classes.get((via.edge, "edge")) if via.edge else None

@@ -7,10 +7,10 @@ from typing import assert_never
 from pygen_codegen.ir.types import IREnumReference, IRModel, IRProperty
 from pygen_codegen.python import build as b
 from pygen_codegen.python.conditions import Marker, markers
-from pygen_codegen.python.data_classes import scalar
 from pygen_codegen.python.imports import Imports
 from pygen_codegen.python.module import module
 from pygen_codegen.python.names import ClassNames, Names, item_type
+from pygen_codegen.python.scalars import scalar
 
 
 def filters(model: IRModel, names: Names) -> str:

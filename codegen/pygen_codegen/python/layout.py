@@ -16,7 +16,9 @@ LIMIT = 88
 STEP = 4
 
 Item = TypeVar("Item", cst.Arg, cst.SubscriptElement, cst.Param)
-Separated = TypeVar("Separated", cst.Arg, cst.SubscriptElement, cst.Param, cst.Element, cst.ImportAlias)
+Separated = TypeVar(
+    "Separated", cst.Arg, cst.SubscriptElement, cst.Param, cst.BaseElement, cst.Element, cst.ImportAlias
+)
 
 _EMPTY = cst.Module([])
 
@@ -48,17 +50,21 @@ def fit(node: cst.BaseExpression, column: int, indent: int, after: int = 0) -> c
     """
     if column + width(node) + after <= LIMIT:
         return node
+    broken: cst.BaseExpression = node
     match node:
+        case cst.Call(func=cst.Subscript() as head) if column + width(head) + len("(") > LIMIT:
+            broken = node.with_changes(func=_broken_subscript(head, indent))
         case cst.Call(args=[_, *_]):
-            return _broken_call(node, indent)
+            broken = _broken_call(node, indent)
         case cst.Subscript():
-            return _broken_subscript(node, indent)
+            broken = _broken_subscript(node, indent)
         case cst.BinaryOperation():
-            return _broken_union(node, indent, after)
+            broken = _broken_union(node, indent, after)
+        case cst.Lambda(body=cst.Tuple() as pair):
+            broken = node.with_changes(body=_broken_tuple(pair, indent))
         case cst.Lambda():
-            return node.with_changes(body=parenthesized(node.body, indent))
-        case _:
-            return node
+            broken = node.with_changes(body=parenthesized(node.body, indent))
+    return broken
 
 
 def lines(parts: Sequence[Item], indent: int) -> list[Item]:
@@ -98,8 +104,8 @@ def value(node: cst.BaseExpression, column: int, indent: int, *, behind_bracket:
         behind_bracket: An annotation before it could have been broken; then ruff puts parentheses even where they do not
             make everything fit.
     """
-    if isinstance(node, cst.List) or column + width(node) <= LIMIT:
-        return node  # lists are built with an item per line
+    if isinstance(node, cst.List | cst.Tuple) or column + width(node) <= LIMIT:
+        return node  # these are built with an item per line
     inside = parenthesized(fit(node, indent + STEP, indent + STEP), indent)
     if isinstance(node, cst.BinaryOperation):
         return inside
@@ -129,7 +135,7 @@ def _all_fit(broken: cst.BaseExpression) -> bool:
 def _opens_by(node: cst.BaseExpression, column: int) -> bool:
     """Whether the expression has a bracket, and everything up to it fits on the line."""
     match node:
-        case cst.Call(func=head) | cst.Subscript(value=head):
+        case cst.Call(func=cst.Subscript(value=head)) | cst.Call(func=head) | cst.Subscript(value=head):
             return column + width(head) + 1 <= LIMIT
         case _:
             return False
@@ -171,6 +177,11 @@ def _broken_subscript(node: cst.Subscript, indent: int) -> cst.Subscript:
         slice=elements,
         rbracket=cst.RightSquareBracket(whitespace_before=cst.SimpleWhitespace("") if ended else newline(indent)),
     )
+
+
+def _broken_tuple(node: cst.Tuple, indent: int) -> cst.Tuple:
+    opening = cst.LeftParen(whitespace_after=newline(indent + STEP))
+    return node.with_changes(elements=one_per_line(node.elements, indent), lpar=[opening])
 
 
 def _broken_union(node: cst.BinaryOperation, indent: int, after: int) -> cst.BinaryOperation:

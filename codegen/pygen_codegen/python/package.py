@@ -18,19 +18,28 @@ def package(model: IRModel, names: Names) -> str:
     this = b.name("__name__")
     require = imports.use("pygen_runtime", "require_contract")
     lazy = imports.use("pygen_runtime", "lazy_exports")
-    public = [each.name for each in names.enums.values()] + [each.name for each in names.classes]
-    typed.use(".client", names.client)
-    for each in public:
-        typed.use(".data_classes", each)
+    public = {
+        "data_classes": [
+            *(each.name for each in names.enums.values()),
+            *(name for each in names.classes for name in (each.name, each.sync)),
+            *names.writes.values(),
+        ],
+        "client": [names.client, names.sync_client],
+        "protocols": [*names.protocols.values()],
+    }
+    for source, exported in public.items():
+        for each in exported:
+            typed.use(f".{source}", each)
     contract = b.call(require, b.integer(CONTRACT), package=this, generated_by=b.text(__version__))
-    exports = sorted([names.client, *public], key=export_order)
+    exports = sorted((each for exported in public.values() for each in exported), key=export_order)
+    modules = [b.text(source) for source, exported in public.items() if exported]
     groups = [
         [b.docstring(_about(model))],
         *imports.groups(),
         [b.if_(checking, [stmt for group in typed.groups(indent=b.STEP) for stmt in group])],
         [b.expression(contract)],
         [b.assign("__all__", b.text_list(exports), indent=0)],
-        [b.assign("__getattr__", b.call(lazy, this, b.text("client"), b.text("data_classes")), indent=0)],
+        [b.assign("__getattr__", b.call(lazy, this, *modules), indent=0)],
     ]
     return b.module(header(model), groups, [])
 

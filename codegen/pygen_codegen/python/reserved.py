@@ -11,17 +11,31 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+FIELDS = _names(
+    """
+    BooleanField DateField DirectField EdgeFields EnumField FloatField IntegerField JsonField KeyField ListField NodeFields TextField
+    TimestampField
+    """
+)
+"""What the fields of views are made of."""
+
 MARKERS = _names("equals contains_any prefix at_least at_most exists")
 """What the keywords of conditions are annotated with."""
 
-IMPORTED = MARKERS | _names(
-    """
+IMPORTED = (
+    MARKERS
+    | FIELDS
+    | _names(
+        """
     Annotated Any ClassVar Sequence TYPE_CHECKING Unpack annotations datetime field lazy_exports require_contract
     AsyncModelClient AsyncPygenClient ContainerId DataModelId Direct EdgeConditions Edges NodeConditions NodeId OpenEnum
     PygenEdge PygenList PygenNode PygenQuery Reverse ViewAPI ViewId
     edge_to_many edge_to_one to_many to_one
-    ModelClient PygenClient PygenFilter PygenRelation PygenResource UNSET UnsetType
+    ModelClient PygenClient SyncQuery SyncResource SyncViewAPI PygenFilter PygenRelation PygenResource UNSET UnsetType
+    Clearable PygenEdgeWrite PygenNodeWrite Settable as_write
+    EdgeLike InstanceLike NodeLike Protocol
     """
+    )
 )
 """Everything that generated modules import, apart from one another's classes. Inside a class body an attribute of such a
 name would also hide it from the annotations that follow."""
@@ -31,6 +45,7 @@ RESOURCE = _names(
     VIEW INSTANCE_TYPE space external_id version created_time last_updated_time as_id node_type edge_type start_node
     end_node
     self cls
+    DEFAULTED READ existing_version
     as_write relations to_dict to_pandas to_polars to_arrow validate
     """
 )
@@ -40,6 +55,7 @@ CLIENT = _names(
     """
     MODEL from_token from_env pygen views
     from_client_credentials from_toml client close delete query retrieve search upsert
+    plan_delete plan_upsert try_delete try_upsert writing
     """
 )
 """Public attributes of the client of a model."""

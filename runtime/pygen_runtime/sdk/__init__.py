@@ -3,7 +3,11 @@
 from pygen_runtime.client import AsyncPygenClient
 from pygen_runtime.schema import ContainerId, DataModelId, EdgeId, NodeId, ViewId
 from pygen_runtime.schema.filters import PygenFilter
-from pygen_runtime.sdk.api import ViewAPI
+from pygen_runtime.sdk.aggregate import Group, Metric
+from pygen_runtime.sdk.api import SyncViewAPI, ViewAPI
+from pygen_runtime.sdk.api_ids import RetrievedList
+from pygen_runtime.sdk.changes import Change, ChangeBatch, Deleted, Upserted
+from pygen_runtime.sdk.changes_feed import ChangeFeed
 from pygen_runtime.sdk.conditions import (
     EdgeConditions,
     NodeConditions,
@@ -14,62 +18,162 @@ from pygen_runtime.sdk.conditions import (
     exists,
     prefix,
 )
-from pygen_runtime.sdk.model_client import AsyncModelClient
-from pygen_runtime.sdk.query import PygenQuery
-from pygen_runtime.sdk.relation import (
-    Direct,
-    Edges,
-    EdgeToMany,
-    EdgeToOne,
-    PygenRelation,
-    Relation,
-    Reverse,
-    ToMany,
-    ToOne,
-    edge_to_many,
-    edge_to_one,
-    relations,
-    to_many,
-    to_one,
+from pygen_runtime.sdk.descriptor import Relation, edge_to_many, edge_to_one, relations, to_many, to_one
+from pygen_runtime.sdk.fields import (
+    BooleanField,
+    DateField,
+    DirectField,
+    EdgeFields,
+    EnumField,
+    Field,
+    Fields,
+    FloatField,
+    IntegerField,
+    JsonField,
+    KeyField,
+    ListField,
+    NodeFields,
+    TextField,
+    TimestampField,
 )
-from pygen_runtime.sdk.resource import OpenEnum, PygenEdge, PygenList, PygenNode, PygenResource
+from pygen_runtime.sdk.like import EdgeLike, InstanceLike, NodeLike
+from pygen_runtime.sdk.lists import PygenList
+from pygen_runtime.sdk.model_client import AsyncModelClient, ModelClient
+from pygen_runtime.sdk.progress import Progress, ProgressBar
+from pygen_runtime.sdk.projection import PygenRows
+from pygen_runtime.sdk.query import PygenQuery
+from pygen_runtime.sdk.query_cache import QueryCache
+from pygen_runtime.sdk.query_groups import PygenGroups
+from pygen_runtime.sdk.relation import Direct, Edges, EdgeToMany, EdgeToOne, PygenRelation, Reverse, ToMany, ToOne
+from pygen_runtime.sdk.resource import OpenEnum, PygenEdge, PygenNode, PygenResource, SyncResource
+from pygen_runtime.sdk.sync_changes import SyncChangeFeed
+from pygen_runtime.sdk.sync_groups import SyncGroups
+from pygen_runtime.sdk.sync_projection import SyncRows
+from pygen_runtime.sdk.sync_query import SyncQuery
+from pygen_runtime.sdk.sync_relation import SyncEdgeToMany, SyncEdgeToOne, SyncRelation, SyncToMany, SyncToOne
+from pygen_runtime.sdk.write import (
+    BareEdgeWrite,
+    Clearable,
+    PygenEdgeWrite,
+    PygenNodeWrite,
+    PygenWrite,
+    Settable,
+    as_write,
+)
+from pygen_runtime.sdk.write_delete import DeletePlan
+from pygen_runtime.sdk.write_ids import (
+    EdgeEnds,
+    WriteDefaults,
+    content_ids,
+    counted_ids,
+    edge_id_of_ends,
+    prefixed,
+    random_ids,
+    shortened,
+)
+from pygen_runtime.sdk.write_plan import PlanOptions, UpsertOptions, WritePlan, WriteResult
+from pygen_runtime.sync import PygenClient
 
 __all__ = [
     "AsyncModelClient",
     "AsyncPygenClient",
+    "BareEdgeWrite",
+    "BooleanField",
+    "Change",
+    "ChangeBatch",
+    "ChangeFeed",
+    "Clearable",
     "ContainerId",
     "DataModelId",
+    "DateField",
+    "DeletePlan",
+    "Deleted",
     "Direct",
+    "DirectField",
     "EdgeConditions",
+    "EdgeEnds",
+    "EdgeFields",
     "EdgeId",
+    "EdgeLike",
     "EdgeToMany",
     "EdgeToOne",
     "Edges",
+    "EnumField",
+    "Field",
+    "Fields",
+    "FloatField",
+    "Group",
+    "InstanceLike",
+    "IntegerField",
+    "JsonField",
+    "KeyField",
+    "ListField",
+    "Metric",
+    "ModelClient",
     "NodeConditions",
+    "NodeFields",
     "NodeId",
+    "NodeLike",
     "OpenEnum",
+    "PlanOptions",
+    "Progress",
+    "ProgressBar",
+    "PygenClient",
     "PygenEdge",
+    "PygenEdgeWrite",
     "PygenFilter",
+    "PygenGroups",
     "PygenList",
     "PygenNode",
+    "PygenNodeWrite",
     "PygenQuery",
     "PygenRelation",
     "PygenResource",
+    "PygenRows",
+    "PygenWrite",
+    "QueryCache",
     "Relation",
+    "RetrievedList",
     "Reverse",
+    "Settable",
+    "SyncChangeFeed",
+    "SyncEdgeToMany",
+    "SyncEdgeToOne",
+    "SyncGroups",
+    "SyncQuery",
+    "SyncRelation",
+    "SyncResource",
+    "SyncRows",
+    "SyncToMany",
+    "SyncToOne",
+    "SyncViewAPI",
+    "TextField",
+    "TimestampField",
     "ToMany",
     "ToOne",
+    "UpsertOptions",
+    "Upserted",
     "ViewAPI",
     "ViewId",
+    "WriteDefaults",
+    "WritePlan",
+    "WriteResult",
+    "as_write",
     "at_least",
     "at_most",
     "contains_any",
+    "content_ids",
+    "counted_ids",
+    "edge_id_of_ends",
     "edge_to_many",
     "edge_to_one",
     "equals",
     "exists",
     "prefix",
+    "prefixed",
+    "random_ids",
     "relations",
+    "shortened",
     "to_many",
     "to_one",
 ]

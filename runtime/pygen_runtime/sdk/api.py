@@ -2,88 +2,288 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Generic, TypeVar, overload
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast, overload
 
-from pygen_runtime.client import AsyncPygenClient
-from pygen_runtime.errors import UsageError
 from pygen_runtime.schema import EdgeId, NodeId
+from pygen_runtime.schema.filters import PygenFilter
+from pygen_runtime.schema.requests import Sort
+from pygen_runtime.sdk.api_ids import Reference, RetrievedList, instance_id, is_single, missing_error
+from pygen_runtime.sdk.changes import OnFeedExpired
+from pygen_runtime.sdk.changes_feed import ChangeFeed
+from pygen_runtime.sdk.clients import AnyClient, bridge_of
 from pygen_runtime.sdk.conditions import to_filter
+from pygen_runtime.sdk.descriptor import Relation, relations
+from pygen_runtime.sdk.field_types import F_co
+from pygen_runtime.sdk.fields import TextField
+from pygen_runtime.sdk.include import load
+from pygen_runtime.sdk.include_branch import Choice
+from pygen_runtime.sdk.lists import PygenList
 from pygen_runtime.sdk.lookup import lookup
+from pygen_runtime.sdk.projection import Selecting
 from pygen_runtime.sdk.query import PygenQuery
-from pygen_runtime.sdk.relation import PygenRelation, Relation, relations
-from pygen_runtime.sdk.resource import PygenList, PygenResource
+from pygen_runtime.sdk.query_groups import Figuring
+from pygen_runtime.sdk.query_search import Operator
+from pygen_runtime.sdk.relation import PygenRelation
+from pygen_runtime.sdk.resource import PygenResource
+from pygen_runtime.sdk.sync_changes import SyncChangeFeed
+from pygen_runtime.sdk.sync_groups import SyncFiguring
+from pygen_runtime.sdk.sync_projection import SyncSelecting
+from pygen_runtime.sdk.sync_query import SyncQuery
+
+if TYPE_CHECKING:
+    from pygen_runtime.client import AsyncPygenClient
+    from pygen_runtime.sync import PygenClient
 
 T = TypeVar("T", bound=PygenResource)
 
-Reference = str | NodeId | EdgeId
-"""An instance by id; a plain external id needs the space beside it."""
 
-
-class ViewAPI(Generic[T]):
-    """The verbs that every view shares; generated subclasses add those whose keywords depend on the view.
+class BaseViewAPI(Generic[T, F_co]):
+    """What the API of a view knows, whichever kind of client asks.
 
     Attributes:
         resource: The class of the view.
         conditions: The TypedDict of its keyword conditions.
+        fields: The class of its fields.
     """
 
     resource: ClassVar[type[Any]]
     conditions: ClassVar[type]
+    fields: ClassVar[type[Any] | None] = None
 
-    def __init__(self, client: AsyncPygenClient) -> None:
+    def __init__(self, client: AnyClient) -> None:
         self._client = client
 
-    def all(self) -> PygenQuery[T]:
-        """Every instance of the view, as a lazy query."""
-        return self._where({})
-
-    @overload
-    async def retrieve(  # type: ignore[overload-overlap]  # a str is an Iterable[str] too: the first signature is meant
-        self, ids: Reference, *, space: str | None = None
-    ) -> T | None: ...
-
-    @overload
-    async def retrieve(self, ids: Iterable[Reference], *, space: str | None = None) -> PygenList[T]: ...
-
-    async def retrieve(
-        self, ids: Reference | Iterable[Reference], *, space: str | None = None
-    ) -> T | PygenList[T] | None:
-        """One instance by its id, or several by theirs.
-
-        Args:
-            ids: An id, or any number of them. External ids alone need `space`.
-            space: The space of the external ids that are given without one.
-
-        Returns:
-            For one id the instance, or None when the view has none of that id; for several a list in the order of the
-            ids, without those that the view does not have.
-
-        Raises:
-            UsageError: A plain external id came without `space`.
-        """
-        if isinstance(ids, str | NodeId | EdgeId):
-            found = await lookup(self._client, self._resource(), [self._id(ids, space)])
-            return found[0] if found else None
-        return await lookup(self._client, self._resource(), [self._id(id_, space) for id_ in ids])
-
-    def relations(self) -> dict[str, Relation[PygenRelation[Any]]]:
+    def relations(self) -> dict[str, Relation[PygenRelation[Any], Any]]:
         """The relations of the view's class, by the name of their attribute."""
         return relations(self._resource())
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.resource.VIEW}>"
 
-    def _where(self, conditions: Mapping[str, object]) -> PygenQuery[T]:
+    def _query(self, conditions: Mapping[str, object]) -> PygenQuery[T, F_co]:
         condition = to_filter(self.conditions, self.resource.VIEW, conditions)
-        return PygenQuery(client=self._client, resource=self._resource(), condition=condition)
+        fields: F_co | None = self.fields() if self.fields else None
+        return PygenQuery(client=self._client, resource=self._resource(), fields=fields, condition=condition)
+
+    def _subject(self) -> PygenQuery[T, F_co]:
+        return self._query({})
+
+    async def _lookup(self, ids: Reference | Iterable[Reference], space: str | None, *, strict: bool) -> Any:
+        """One object or None, or a list that knows what is missing."""
+        single = is_single(ids, space)
+        wanted = [self._id(one, space) for one in ([ids] if single else cast("Iterable[Reference]", ids))]
+        found = await lookup(self._client, self._resource(), wanted)
+        listed = RetrievedList(found, self._resource(), wanted=wanted)
+        if strict and listed.missing:
+            raise missing_error(self.resource, listed.missing)
+        if single:
+            return found[0] if found else None
+        return listed
 
     def _resource(self) -> type[T]:
         return self.resource
 
-    def _id(self, reference: Reference, space: str | None) -> NodeId | EdgeId:
-        if not isinstance(reference, str):
-            return reference
-        if space is None:
-            raise UsageError(f"retrieve({reference!r}) needs space=…, because an external id alone is not unique")
-        return NodeId(space, reference) if self.resource.INSTANCE_TYPE == "node" else EdgeId(space, reference)
+    def _id(self, reference: object, space: str | None) -> NodeId | EdgeId:
+        return instance_id(self.resource, reference, space)
+
+
+class ViewAPI(BaseViewAPI[T, F_co], Selecting[F_co], Figuring[F_co]):
+    """The verbs that every view shares; generated subclasses add those whose keywords depend on the view."""
+
+    def __init__(self, client: AsyncPygenClient) -> None:
+        super().__init__(client)
+
+    def all(self) -> PygenQuery[T, F_co]:
+        """Every instance of the view, as a lazy query."""
+        return self._where({})
+
+    def changes(
+        self,
+        since: str | None = None,
+        *,
+        backfill: bool = True,
+        on_expired: OnFeedExpired = "raise",
+        interval: float = 10.0,
+    ) -> ChangeFeed[T]:
+        """What happens to the instances of the view; see `PygenQuery.changes`, which also takes conditions."""
+        return self.all().changes(since, backfill=backfill, on_expired=on_expired, interval=interval)
+
+    def where(self, condition: PygenFilter | Callable[[F_co], PygenFilter]) -> PygenQuery[T, F_co]:
+        """The instances that meet a condition; see `PygenQuery.where`."""
+        return self.all().where(condition)
+
+    def sort(self, *keys: str | Callable[[F_co], Sort | tuple[Sort, ...]]) -> PygenQuery[T, F_co]:
+        """Every instance of the view, in an order; see `PygenQuery.sort`."""
+        return self.all().sort(*keys)
+
+    def include(self, *branches: Choice[T]) -> PygenQuery[T, F_co]:
+        """Every instance of the view, with what relations lead to; see `PygenQuery.include`."""
+        return self.all().include(*branches)
+
+    async def load(self, items: Iterable[T], *branches: Choice[T]) -> PygenList[T]:
+        """Bring what relations lead to for objects that are there already, in a few requests for all of them together.
+
+            await client.turbine.load(turbines, lambda t: t.rotor, lambda t: t.blades.include(lambda b: b.sensors))
+
+        Args:
+            items: The objects; reading these relations of them needs no request from then on.
+            branches: Each names a relation of the class; see `PygenQuery.include`.
+
+        Returns:
+            The same objects.
+
+        Raises:
+            UsageError: There is no such relation, or it is named twice.
+            IncludeDepthError: A branch leads too far.
+        """
+        return await load(self._client, items, branches)
+
+    async def count(self) -> int:
+        """How many instances the view has, counted by the server."""
+        return await self.all().count()
+
+    async def search(
+        self,
+        query: str,
+        *,
+        properties: str | Sequence[str] | Callable[[F_co], TextField[Any] | tuple[TextField[Any], ...]] | None = None,
+        operator: Operator = "AND",
+        limit: int = 25,
+    ) -> PygenList[T]:
+        """The best matches of a text search in the view; see `PygenQuery.search`, which also takes conditions."""
+        return await self.all().search(query, properties=properties, operator=operator, limit=limit)
+
+    @overload
+    async def retrieve(  # type: ignore[overload-overlap]  # a str is an Iterable[str] too: the first signature is meant
+        self, ids: Reference, *, space: str | None = None, strict: bool = False
+    ) -> T | None: ...
+
+    @overload
+    async def retrieve(
+        self, ids: Iterable[Reference], *, space: str | None = None, strict: bool = False
+    ) -> RetrievedList[T]: ...
+
+    async def retrieve(
+        self, ids: Reference | Iterable[Reference], *, space: str | None = None, strict: bool = False
+    ) -> T | RetrievedList[T] | None:
+        """One instance by its id, or several by theirs.
+
+        Args:
+            ids: An id, or any number of them. External ids alone need `space`. Two texts in a tuple are one id: space, external id.
+            space: The space of the external ids that are given without one.
+            strict: Whether an id that the view does not have is an error.
+
+        Returns:
+            For one id the instance, or None when the view has none of that id; for several a list in the order of the
+            ids, without those that the view does not have, which its `missing` tells.
+
+        Raises:
+            NoInstanceError: With `strict`: the view does not have an id.
+            UsageError: A plain external id came without `space`, or another id with it.
+        """
+        return cast("T | RetrievedList[T] | None", await self._lookup(ids, space, strict=strict))
+
+    def _where(self, conditions: Mapping[str, object]) -> PygenQuery[T, F_co]:
+        return self._query(conditions)
+
+
+class SyncViewAPI(BaseViewAPI[T, F_co], SyncSelecting[F_co], SyncFiguring[F_co]):
+    """The verbs that every view shares, without `await`; generated subclasses add those whose keywords depend on the view."""
+
+    def __init__(self, client: PygenClient) -> None:
+        super().__init__(client)
+
+    def all(self) -> SyncQuery[T, F_co]:
+        """Every instance of the view, as a lazy query."""
+        return self._where({})
+
+    def changes(
+        self,
+        since: str | None = None,
+        *,
+        backfill: bool = True,
+        on_expired: OnFeedExpired = "raise",
+        interval: float = 10.0,
+    ) -> SyncChangeFeed[T]:
+        """What happens to the instances of the view; see `PygenQuery.changes`, which also takes conditions."""
+        return self.all().changes(since, backfill=backfill, on_expired=on_expired, interval=interval)
+
+    def where(self, condition: PygenFilter | Callable[[F_co], PygenFilter]) -> SyncQuery[T, F_co]:
+        """The instances that meet a condition; see `PygenQuery.where`."""
+        return self.all().where(condition)
+
+    def sort(self, *keys: str | Callable[[F_co], Sort | tuple[Sort, ...]]) -> SyncQuery[T, F_co]:
+        """Every instance of the view, in an order; see `PygenQuery.sort`."""
+        return self.all().sort(*keys)
+
+    def include(self, *branches: Choice[T]) -> SyncQuery[T, F_co]:
+        """Every instance of the view, with what relations lead to; see `PygenQuery.include`."""
+        return self.all().include(*branches)
+
+    def load(self, items: Iterable[T], *branches: Choice[T]) -> PygenList[T]:
+        """Bring what relations lead to for objects that are there already, in a few requests for all of them together.
+
+            client.turbine.load(turbines, lambda t: t.rotor, lambda t: t.blades.include(lambda b: b.sensors))
+
+        Args:
+            items: The objects; reading these relations of them needs no request from then on.
+            branches: Each names a relation of the class; see `PygenQuery.include`.
+
+        Returns:
+            The same objects.
+
+        Raises:
+            UsageError: There is no such relation, or it is named twice.
+            IncludeDepthError: A branch leads too far.
+        """
+        return bridge_of(self._client).run(lambda _: load(self._client, items, branches))
+
+    def count(self) -> int:
+        """How many instances the view has, counted by the server."""
+        return self.all().count()
+
+    def search(
+        self,
+        query: str,
+        *,
+        properties: str | Sequence[str] | Callable[[F_co], TextField[Any] | tuple[TextField[Any], ...]] | None = None,
+        operator: Operator = "AND",
+        limit: int = 25,
+    ) -> PygenList[T]:
+        """The best matches of a text search in the view; see `PygenQuery.search`, which also takes conditions."""
+        return self.all().search(query, properties=properties, operator=operator, limit=limit)
+
+    @overload
+    def retrieve(  # type: ignore[overload-overlap]  # a str is an Iterable[str] too: the first signature is meant
+        self, ids: Reference, *, space: str | None = None, strict: bool = False
+    ) -> T | None: ...
+
+    @overload
+    def retrieve(
+        self, ids: Iterable[Reference], *, space: str | None = None, strict: bool = False
+    ) -> RetrievedList[T]: ...
+
+    def retrieve(
+        self, ids: Reference | Iterable[Reference], *, space: str | None = None, strict: bool = False
+    ) -> T | RetrievedList[T] | None:
+        """One instance by its id, or several by theirs.
+
+        Args:
+            ids: An id, or any number of them. External ids alone need `space`. Two texts in a tuple are one id: space, external id.
+            space: The space of the external ids that are given without one.
+            strict: Whether an id that the view does not have is an error.
+
+        Returns:
+            For one id the instance, or None when the view has none of that id; for several a list in the order of the
+            ids, without those that the view does not have, which its `missing` tells.
+
+        Raises:
+            NoInstanceError: With `strict`: the view does not have an id.
+            UsageError: A plain external id came without `space`, or another id with it.
+        """
+        found = bridge_of(self._client).run(lambda _: self._lookup(ids, space, strict=strict))
+        return cast("T | RetrievedList[T] | None", found)
+
+    def _where(self, conditions: Mapping[str, object]) -> SyncQuery[T, F_co]:
+        return SyncQuery(self._query(conditions))

@@ -6,17 +6,19 @@ All keywords that are given must hold. None asks for instances without a value; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import types
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
 from operator import and_
-from typing import Annotated, Any, TypedDict, get_args, get_type_hints
+from typing import Annotated, Any, TypedDict, Union, get_args, get_origin, get_type_hints
 
 from msgspec import UNSET
 
 from pygen_runtime.errors import UsageError
 from pygen_runtime.schema import NodeId, ViewId
 from pygen_runtime.schema.filters import ContainsAny, Equals, Exists, In, Prefix, PropertyReference, PygenFilter, Range
+from pygen_runtime.sdk.field_values import check_value, check_values, several_values
 
 Meaning = Callable[[PropertyReference, Any], PygenFilter]
 
@@ -106,7 +108,9 @@ def to_filter(kind: type, view: ViewId | None, given: Mapping[str, object]) -> P
     Raises:
         UsageError: A keyword is unknown, or a value cannot be filtered by.
     """
-    known = _conditions(kind)
+    if not isinstance(given, Mapping):
+        raise UsageError(f"conditions are keywords and values, not {given!r}")
+    known = _keywords(kind)
     unknown = sorted(given.keys() - known.keys())
     if unknown:
         raise UsageError(
@@ -116,11 +120,54 @@ def to_filter(kind: type, view: ViewId | None, given: Mapping[str, object]) -> P
     return reduce(and_, filters) if filters else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Keyword:
+    """A keyword, what it means and what it takes.
+
+    Attributes:
+        name: The keyword.
+        condition: What it means.
+        kinds: Types of one value; none: any.
+        several: Whether it takes several values.
+        nullable: Whether None is a value.
+    """
+
+    name: str
+    condition: Condition
+    kinds: tuple[type, ...]
+    several: bool
+    nullable: bool
+
+    def filter(self, view: ViewId | None, value: object) -> PygenFilter:
+        """The filter for a value, which is checked."""
+        return self.condition.filter(view, self._checked(value))
+
+    def _checked(self, value: object) -> object:
+        if value is None and self.nullable:
+            return None
+        if self.several and several_values(value) is not None:
+            return check_values(self.name, self.kinds, value)
+        return check_value(self.name, self.kinds, value)
+
+
 @cache
-def _conditions(kind: type) -> dict[str, Condition]:
-    """Keyword → condition, read from the annotations once."""
+def _keywords(kind: type) -> dict[str, _Keyword]:
+    """The keywords of a TypedDict, read from its annotations once."""
     hints = get_type_hints(kind, include_extras=True)
-    return {keyword: get_args(hint)[1] for keyword, hint in hints.items()}
+    return {name: _keyword(name, *get_args(hint)[:2]) for name, hint in hints.items()}
+
+
+def _keyword(name: str, annotation: Any, condition: Condition) -> _Keyword:
+    parts = get_args(annotation) if get_origin(annotation) in (Union, types.UnionType) else (annotation,)
+    single = [part for part in parts if isinstance(part, type) and part is not type(None)]
+    kinds = (*single, int) if float in single else tuple(single)
+    return _Keyword(
+        name=name,
+        condition=condition,
+        kinds=() if Any in parts else kinds,
+        several=any(get_origin(part) is Sequence for part in parts),
+        nullable=type(None) in parts,
+    )
 
 
 def _reference(property: str | tuple[str, ...], view: ViewId | None) -> PropertyReference:
@@ -134,19 +181,12 @@ def _reference(property: str | tuple[str, ...], view: ViewId | None) -> Property
 def _equals(reference: PropertyReference, value: object) -> PygenFilter:
     if value is None:
         return ~Exists(reference)
-    several = _several(value)
+    several = several_values(value)
     return Equals(reference, value) if several is None else In(reference, several)
 
 
 def _contains_any(reference: PropertyReference, value: object) -> PygenFilter:
     if value is None:
         return ~Exists(reference)
-    several = _several(value)
+    several = several_values(value)
     return ContainsAny(reference, [value] if several is None else several)
-
-
-def _several(value: object) -> Iterable[object] | None:
-    """The values, when there are to be several: any iterable but text and mappings, so that no kind of it is overlooked."""
-    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
-        return None
-    return value

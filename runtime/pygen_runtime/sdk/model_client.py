@@ -1,17 +1,21 @@
-"""What the client of every generated SDK shares."""
+"""What the clients of every generated SDK share."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
 from pygen_runtime.client import AsyncPygenClient
 from pygen_runtime.schema import DataModelId
-from pygen_runtime.sdk.api import ViewAPI
+from pygen_runtime.sdk.api import SyncViewAPI, ViewAPI
+from pygen_runtime.sdk.write_ids import WriteDefaults
+from pygen_runtime.sdk.write_verbs import AsyncWriting, Writing
+from pygen_runtime.sync import PygenClient
 
 
-class AsyncModelClient:
+class AsyncModelClient(AsyncWriting):
     """A client of one data model: one attribute for each view, over one `AsyncPygenClient`.
 
         async with AsyncWindFarmClient.from_env() as client:
@@ -22,12 +26,14 @@ class AsyncModelClient:
 
     Attributes:
         MODEL: The data model that the SDK was generated from.
+        writing: What write objects may leave out: their space, and where ids come from.
     """
 
     MODEL: ClassVar[DataModelId]
 
     def __init__(self, client: AsyncPygenClient) -> None:
         self._client = client
+        self.writing = WriteDefaults()
 
     @classmethod
     def from_token(cls, base_url: str, project: str, token: str) -> Self:
@@ -52,6 +58,60 @@ class AsyncModelClient:
         """
         return cls(AsyncPygenClient.from_env(environ))
 
+    @classmethod
+    def from_toml(
+        cls, path: str | os.PathLike[str], section: str | None = None, *, environ: Mapping[str, str] | None = None
+    ) -> Self:
+        """A client from a TOML file, or a YAML file if pyyaml is installed.
+
+        Args:
+            path: The file; `.yaml` and `.yml` are YAML.
+            section: The table in it, such as `cognite` or `tool.cognite`; None for the top.
+            environ: Where `${NAME}` in a value is looked up; by default the environment of the process.
+
+        Raises:
+            UsageError: The file cannot be read, or what it holds cannot work; the message names keys, never values.
+        """
+        return cls(AsyncPygenClient.from_toml(path, section, environ=environ))
+
+    @classmethod
+    def from_client_credentials(
+        cls,
+        *,
+        base_url: str,
+        project: str,
+        token_url: str,
+        client_id: str,
+        client_secret: str,
+        scopes: str | Sequence[str] = (),
+        audience: str | None = None,
+    ) -> Self:
+        """A client for an application.
+
+        Args:
+            base_url: Such as `https://westeurope-1.cognitedata.com`.
+            project: Name of the CDF project.
+            token_url: Where the identity provider gives tokens.
+            client_id: Who the application is.
+            client_secret: How it proves that.
+            scopes: What the token is to be good for.
+            audience: Whom the token is for, where the identity provider asks.
+
+        Raises:
+            UsageError: An argument cannot work.
+        """
+        return cls(
+            AsyncPygenClient.from_client_credentials(
+                base_url=base_url,
+                project=project,
+                token_url=token_url,
+                client_id=client_id,
+                client_secret=client_secret,
+                scopes=scopes,
+                audience=audience,
+            )
+        )
+
     @property
     def pygen(self) -> AsyncPygenClient:
         """The client underneath, for what the model does not cover."""
@@ -72,4 +132,144 @@ class AsyncModelClient:
         await self._client.__aexit__(kind, error, traceback)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self.MODEL}: {', '.join(self.views)}>"
+        from pygen_runtime.sdk.overview import client_text  # noqa: PLC0415 - for people only
+
+        return client_text(self, self.MODEL, self.views)
+
+    def _repr_html_(self) -> str:
+        from pygen_runtime.sdk.overview import client_html  # noqa: PLC0415 - for people only
+
+        return client_html(self, self.MODEL, self.views)
+
+
+class ModelClient(Writing):
+    """A client of one data model for code that does not await: one attribute for each view, over one `PygenClient`.
+
+        with WindFarmClient.from_env() as client:
+            for turbine in client.turbine.all(): ...
+
+    Without `with` it opens when it is first used; see `PygenClient`.
+
+    Args:
+        client: The client to talk through; entering or closing this one enters or closes it.
+
+    Attributes:
+        MODEL: The data model that the SDK was generated from.
+        writing: What write objects may leave out: their space, and where ids come from.
+    """
+
+    MODEL: ClassVar[DataModelId]
+
+    def __init__(self, client: PygenClient) -> None:
+        self._client = client
+        self.writing = WriteDefaults()
+
+    @classmethod
+    def from_token(cls, base_url: str, project: str, token: str) -> Self:
+        """A client that uses a token as it is; good for short work, because nobody renews it.
+
+        Args:
+            base_url: Such as `https://westeurope-1.cognitedata.com`, or that of a local server.
+            project: Name of the CDF project.
+            token: The bearer token.
+        """
+        return cls(PygenClient.from_token(base_url=base_url, project=project, token=token))
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Self:
+        """A client from environment variables as the Cognite tools name them.
+
+        Args:
+            environ: Instead of the process's own environment.
+
+        Raises:
+            UsageError: Variables are missing; the message names them.
+        """
+        return cls(PygenClient.from_env(environ))
+
+    @classmethod
+    def from_toml(
+        cls, path: str | os.PathLike[str], section: str | None = None, *, environ: Mapping[str, str] | None = None
+    ) -> Self:
+        """A client from a TOML file, or a YAML file if pyyaml is installed.
+
+        Args:
+            path: The file; `.yaml` and `.yml` are YAML.
+            section: The table in it, such as `cognite` or `tool.cognite`; None for the top.
+            environ: Where `${NAME}` in a value is looked up; by default the environment of the process.
+
+        Raises:
+            UsageError: The file cannot be read, or what it holds cannot work; the message names keys, never values.
+        """
+        return cls(PygenClient.from_toml(path, section, environ=environ))
+
+    @classmethod
+    def from_client_credentials(
+        cls,
+        *,
+        base_url: str,
+        project: str,
+        token_url: str,
+        client_id: str,
+        client_secret: str,
+        scopes: str | Sequence[str] = (),
+        audience: str | None = None,
+    ) -> Self:
+        """A client for an application.
+
+        Args:
+            base_url: Such as `https://westeurope-1.cognitedata.com`.
+            project: Name of the CDF project.
+            token_url: Where the identity provider gives tokens.
+            client_id: Who the application is.
+            client_secret: How it proves that.
+            scopes: What the token is to be good for.
+            audience: Whom the token is for, where the identity provider asks.
+
+        Raises:
+            UsageError: An argument cannot work.
+        """
+        return cls(
+            PygenClient.from_client_credentials(
+                base_url=base_url,
+                project=project,
+                token_url=token_url,
+                client_id=client_id,
+                client_secret=client_secret,
+                scopes=scopes,
+                audience=audience,
+            )
+        )
+
+    @property
+    def pygen(self) -> PygenClient:
+        """The client underneath, for what the model does not cover."""
+        return self._client
+
+    @property
+    def views(self) -> dict[str, SyncViewAPI[Any]]:
+        """The APIs of the model's views, by the name of their attribute."""
+        return {name: value for name, value in vars(self).items() if isinstance(value, SyncViewAPI)}
+
+    def close(self) -> None:
+        """End all work and close all connections."""
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        self._client.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._client.__exit__(kind, error, traceback)
+
+    def __repr__(self) -> str:
+        from pygen_runtime.sdk.overview import client_text  # noqa: PLC0415 - for people only
+
+        return client_text(self, self.MODEL, self.views)
+
+    def _repr_html_(self) -> str:
+        from pygen_runtime.sdk.overview import client_html  # noqa: PLC0415 - for people only
+
+        return client_html(self, self.MODEL, self.views)

@@ -2,35 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
-from pygen_runtime.client import AsyncPygenClient, PageStream
-from pygen_runtime.errors import UsageError
+from msgspec import UNSET
+
+from pygen_runtime.client import OnExpired, PageStream
 from pygen_runtime.schema.filters import PygenFilter
-from pygen_runtime.schema.requests import AggregateRequest, ListRequest, Page, Sort, SourceRequest
-from pygen_runtime.sdk.resource import PygenList, PygenResource
+from pygen_runtime.schema.requests import ListRequest, Page, Sort, SourceRequest, TargetUnit
+from pygen_runtime.sdk import query_parts as parts
+from pygen_runtime.sdk import query_search as asked
+from pygen_runtime.sdk.aggregate import named_metric
+from pygen_runtime.sdk.changes import OnFeedExpired
+from pygen_runtime.sdk.changes_feed import ChangeFeed
+from pygen_runtime.sdk.changes_reader import reader_of
+from pygen_runtime.sdk.clients import AnyClient, asking
+from pygen_runtime.sdk.field_types import F_co
+from pygen_runtime.sdk.fields import TextField, as_filter
+from pygen_runtime.sdk.lists import PygenList
+from pygen_runtime.sdk.progress import Report, reporting
+from pygen_runtime.sdk.projection import Selecting
+from pygen_runtime.sdk.query_cache import QueryCache, cached
+from pygen_runtime.sdk.query_derived import DerivedQuery
+from pygen_runtime.sdk.query_frames import Framing
+from pygen_runtime.sdk.query_groups import Figuring, figures_of
+from pygen_runtime.sdk.query_search import Operator
+from pygen_runtime.sdk.resource import PygenResource
 from pygen_runtime.sdk.wire import wire
 
-T = TypeVar("T", bound=PygenResource)
+if TYPE_CHECKING:
+    from pygen_runtime.sdk.include_branch import Choice
+    from pygen_runtime.sdk.traverse import Hop, PygenPath, PygenReach
 
-_BASE_PROPERTIES = {
-    "space": "space",
-    "external_id": "externalId",
-    "version": "version",
-    "created_time": "createdTime",
-    "last_updated_time": "lastUpdatedTime",
-    "node_type": "type",
-    "edge_type": "type",
-    "start_node": "startNode",
-    "end_node": "endNode",
-}
-"""Fields that every instance has → how filters and sorts name them (contract §7.2)."""
+T = TypeVar("T", bound=PygenResource)
+N = TypeVar("N", bound=PygenResource)
+K = TypeVar("K", bound=PygenResource)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PygenQuery(Generic[T]):
+class PygenQuery(Selecting[F_co], Figuring[F_co], Framing, Generic[T, F_co]):
     """Instances of one view, described but not fetched.
 
     A query is a value: each method gives a new one, and each `async for` starts a new walk. Nothing is asked of the server
@@ -43,83 +54,236 @@ class PygenQuery(Generic[T]):
     Leaving the loop early in any way is fine and leaves nothing behind.
     """
 
-    client: AsyncPygenClient
+    client: AnyClient
     resource: type[T]
+    fields: F_co | None = None
     condition: PygenFilter | None = None
     order: tuple[Sort, ...] = ()
     most: int | None = None
     ahead: int = 1
+    converted: tuple[TargetUnit, ...] = ()
+    report: Report | None = None
 
-    def where(self, condition: PygenFilter) -> PygenQuery[T]:
-        """Only those that meet this filter as well."""
-        if not isinstance(condition, PygenFilter):
-            raise UsageError(f"where takes a PygenFilter, such as Prefix(…), not {condition!r}")
-        return replace(self, condition=condition if self.condition is None else self.condition & condition)
+    def where(self, condition: PygenFilter | Callable[[F_co], PygenFilter]) -> PygenQuery[T, F_co]:
+        """Only those that meet this condition as well.
 
-    def sort(self, *keys: str) -> PygenQuery[T]:
+            query.where(lambda t: (t.capacity > 3.0) & t.name.prefix("A"))
+
+        Args:
+            condition: A function of the view's fields; conditions join with `&`, `|` and `~`, each in brackets. Or a filter.
+
+        Raises:
+            UsageError: A value cannot be compared with, or the function gives no filter.
+        """
+        found = as_filter(condition, parts.fields_of(self.resource, self.fields))
+        return replace(self, condition=found if self.condition is None else self.condition & found)
+
+    def sort(self, *keys: str | Callable[[F_co], Sort | tuple[Sort, ...]]) -> PygenQuery[T, F_co]:
         """In this order instead of the server's own.
 
         Args:
-            keys: At most five fields of the class, the most important first; `-` before a name turns its order round.
-                Instances without a value come last.
+            keys: At most five, the most important first: fields of the class, `-` before a name turning its order round, or
+                functions such as `lambda t: t.capacity.desc()`. Instances without a value come last.
 
         Raises:
-            UsageError: A field is unknown, or there are more than five.
+            UsageError: A field is unknown, holds a list or is named twice, or there are more than five.
         """
-        if len(keys) > 5:
-            raise UsageError(f"{len(keys)} sort keys given; the API takes five at most")
-        return replace(self, order=tuple(self._sort_key(key) for key in keys))
+        return replace(self, order=parts.sort_keys(self.resource, parts.fields_of(self.resource, self.fields), keys))
 
-    def limit(self, most: int | None) -> PygenQuery[T]:
+    def limit(self, most: int | None) -> PygenQuery[T, F_co]:
         """At most this many; None: all of them.
 
         Raises:
-            UsageError: The number is negative.
+            UsageError: The number is negative, or none.
         """
-        if most is not None and most < 0:
-            raise UsageError(f"limit is {most}: give 0 or more, or None for all")
-        return replace(self, most=most)
+        return replace(self, most=parts.limit(most))
 
-    def prefetch(self, pages: int) -> PygenQuery[T]:
+    def units(
+        self, *wanted: Callable[[F_co], TargetUnit | tuple[TargetUnit, ...]], **by_field: str
+    ) -> PygenQuery[T, F_co]:
+        """Values in other units than those they are kept in; conditions and order still mean the kept ones.
+
+            query.units(capacity="power:kilow")            # the same: query.units(lambda t: t.capacity.in_unit("power:kilow"))
+            query.units(capacity="SI", height="Imperial")
+
+        Args:
+            wanted: Functions of the fields.
+            by_field: Field → unit of the catalogue, such as `power:kilow`, or a system of units, such as `SI`.
+
+        Raises:
+            UsageError: A field is unknown or no number, or there are more than ten.
+        """
+        fields = parts.fields_of(self.resource, self.fields)
+        return replace(self, converted=parts.target_units(self.resource, fields, wanted, by_field))
+
+    def include(self, *relations: Choice[T]) -> PygenQuery[T, F_co]:
+        """Bring along what relations lead to, in the same requests instead of one for each instance.
+
+            query.include(lambda t: t.rotor, lambda t: t.blades)
+
+        Args:
+            relations: Functions that name relations of the class.
+        """
+        from pygen_runtime.sdk.include import including  # noqa: PLC0415 - which builds on queries itself
+
+        return cast("PygenQuery[T, F_co]", including(self, relations))
+
+    def follow(self, hop: Hop[T, N]) -> PygenPath[N, T, N]:
+        """The path along a relation: iterate it for its ends, each once, or its `rows()` for what lies on the way, too.
+
+            query.follow(lambda t: t.blades).follow(lambda b: b.sensors.limit(1))
+
+        Args:
+            hop: Names a relation of the class, perhaps narrowed.
+
+        Raises:
+            UsageError: There is no such relation.
+        """
+        from pygen_runtime.sdk.traverse import follow  # noqa: PLC0415 - which builds on queries itself
+
+        return follow(self, hop)
+
+    def reach(
+        self, hop: Choice[T], *, max_distance: int | None = None, until: PygenFilter | None = None
+    ) -> PygenReach[T]:
+        """All that a relation from the class to itself leads to, followed again and again; the nearest first, each once.
+
+        Args:
+            hop: Names the relation, perhaps narrowed.
+            max_distance: How often it is followed at most; None: as long as something new is found.
+            until: From what meets this condition it is not followed any further.
+
+        Raises:
+            UsageError: The relation leads to another class, or the distance is less than 1.
+        """
+        from pygen_runtime.sdk.traverse import reach  # noqa: PLC0415 - which builds on queries itself
+
+        return reach(self, hop, max_distance, until)
+
+    def explain(self) -> str:
+        """The first request that would be sent, as JSON for people, and what would be asked for apart; sends nothing."""
+        from pygen_runtime.sdk.traverse import explain  # noqa: PLC0415 - which builds on queries itself
+
+        return explain(self)
+
+    def prefetch(self, pages: int) -> PygenQuery[T, F_co]:
         """Fetch this many pages ahead of the one in use (1 unless told; 0: fetch each page only when it is needed)."""
-        if pages < 0:
-            raise UsageError(f"prefetch is {pages}: give 0 or more")
-        return replace(self, ahead=pages)
+        return replace(self, ahead=parts.whole_number("prefetch", pages))
 
-    async def pages(self) -> AsyncGenerator[PygenList[T], None]:
-        """Page by page, as they come: 1 to 1000 instances each; empty pages, which the API may send, are passed over."""
-        stream, objects = self._stream(), wire(self.resource).objects
-        try:
-            while (page := await stream.next()) is not None:
-                if page:
-                    yield PygenList(objects(page, self.client))
-        finally:
-            stream.close()
+    def progress(self, report: Report | None) -> PygenQuery[T, F_co]:
+        """Tell how far a walk has come.
 
-    async def __aiter__(self) -> AsyncIterator[T]:
-        stream, objects = self._stream(), wire(self.resource).objects
-        try:
-            while (page := await stream.next()) is not None:
-                for item in objects(page, self.client):
-                    yield item
-        finally:
-            stream.close()
+        Args:
+            report: Called after each page has been fetched, in the thread that fetches; a `ProgressBar` shows it. It must not block.
+        """
+        return replace(self, report=report)
 
-    async def to_list(self) -> PygenList[T]:
-        """All of them at once, in memory."""
-        stream, objects = self._stream(), wire(self.resource).objects
-        found: PygenList[T] = PygenList()
-        try:
-            while (page := await stream.next()) is not None:
-                found.extend(objects(page, self.client))
-        finally:
-            stream.close()
-        return found
+    @overload
+    def as_most_derived(self) -> DerivedQuery[PygenResource]: ...
+
+    @overload
+    def as_most_derived(self, *classes: type[K]) -> DerivedQuery[K]: ...
+
+    def as_most_derived(self, *classes: type[Any]) -> DerivedQuery[Any]:
+        """Each instance as an object of the most derived class that it has data of, as the server says.
+
+            async for item in query.as_most_derived(Pump, Valve):
+                print(item.external_id, type(item).__name__)
+
+        Two requests and one for each class that is met, for each page; never one for each instance. What could be of two classes,
+        neither derived from the other, is of the one with more views above it, then of the first by name.
+
+        Args:
+            classes: The classes to tell apart, whose views implement this one; none: all of the SDK.
+
+        Raises:
+            UsageError: While it is read: a class is not derived from that of the query.
+        """
+        return DerivedQuery(self, classes)
+
+    def pages(self, *, resume: str | None = None, on_expired: OnExpired = "raise") -> PageStream[PygenList[T]]:
+        """Page by page, as they come: 1 to 1000 instances each. The stream gives checkpoints.
+
+            async with query.pages(resume=token) as pages:
+                async for page in pages:
+                    ...                        # use the page first,
+                    save(pages.checkpoint())   # then say that it has been used
+
+        Args:
+            resume: A checkpoint of an earlier stream of the same query, to go on from there; a limit counts what that handed out.
+            on_expired: What to do when the server no longer knows a cursor: `"raise"` a `CursorExpiredError`, or `"restart"`
+                and hand out all instances again, from the first.
+
+        Raises:
+            CheckpointError: The checkpoint is damaged, or belongs to another query.
+        """
+        client, reply, objects = asking(self.client), wire(self.resource).reply, wire(self.resource).objects
+
+        async def fetch(cursor: str | None, size: int) -> Page[T]:
+            page = await client.instances.list_page(self._request(cursor, size), reply)
+            return Page(items=PygenList(objects(page.items, self.client), self.resource), next_cursor=page.next_cursor)
+
+        stream = client.stream(
+            reporting(fetch, self.report, self.most),
+            limit=self.most,
+            prefetch=self.ahead,
+            request=self._request(),
+            resume=resume,
+            on_expired=on_expired,
+        )
+        return cast("PageStream[PygenList[T]]", stream)  # whose pages are the items that `fetch` gives
+
+    def changes(
+        self,
+        since: str | None = None,
+        *,
+        backfill: bool = True,
+        on_expired: OnFeedExpired = "raise",
+        interval: float = 10.0,
+    ) -> ChangeFeed[T]:
+        """What happens to these instances: first what is there, then every change and deletion, without end.
+
+        A condition on values tells of instances that meet it; one that no longer does is not told to have left.
+
+        Args:
+            since: A token of an earlier feed of the same view and conditions, to go on from there; None: begin.
+            backfill: Whether to begin with what is there, or only with the changes from now on.
+            on_expired: What to do when the server no longer knows where the feed was, after 3 days: `"raise"` a `CursorExpiredError`,
+                `"restart"` with everything that is there, or `"miss_deletes"`, which goes on without the deletions missed.
+            interval: Seconds between two polls once there is nothing more to be told.
+
+        Raises:
+            CheckpointError: The token is damaged, or belongs to another feed.
+            UsageError: The query has an order or a limit, or an argument cannot work.
+        """
+        return ChangeFeed(reader_of(self, since=since, backfill=backfill, on_expired=on_expired, interval=interval))
+
+    def __aiter__(self) -> AsyncIterator[T]:
+        return self.pages().items()
+
+    async def to_list(self, *, cache: QueryCache | None = None) -> PygenList[T]:
+        """All of them at once, in memory.
+
+        Args:
+            cache: Where the answer is kept, and taken from while it is good; without one the server is always asked.
+        """
+        asks = [self.resource.__qualname__, self._request(), self.most]
+        found = await cached(cache, self.client, asks, lambda: self.pages().to_list())
+        return PygenList(found, self.resource)
 
     async def first(self) -> T | None:
         """The first one, or None when there is none."""
-        found = await self.limit(1 if self.most is None else min(1, self.most)).to_list()
+        found = await self._few(1)
         return found[0] if found else None
+
+    async def one(self) -> T:
+        """The only one.
+
+        Raises:
+            NoInstanceError: There is none.
+            SeveralInstancesError: There are more.
+        """
+        return asked.one_of(await self._few(2), self)
 
     async def count(self) -> int:
         """How many there are, counted by the server; search-backed counts may lag behind writes by seconds on CDF.
@@ -128,62 +292,63 @@ class PygenQuery(Generic[T]):
         """
         if self.resource.VIEW is None:
             return sum([len(page) async for page in self.pages()])
-        request = AggregateRequest(
-            view=self.resource.VIEW,
-            instance_type=self.resource.INSTANCE_TYPE,
-            aggregates=[{"count": {"property": "externalId"}}],
-            filter=self.condition,
-        )
-        reply = await self.client.instances.aggregate(request)
-        total = int(reply.items[0].aggregates[0].value or 0) if reply.items else 0
+        total: int
+        (total,) = await figures_of(self.limit(None), (named_metric(self.resource, "count", None),))
         return total if self.most is None else min(total, self.most)
 
+    async def search(
+        self,
+        query: str,
+        *,
+        properties: str | Sequence[str] | Callable[[F_co], TextField[Any] | tuple[TextField[Any], ...]] | None = None,
+        operator: Operator = "AND",
+        limit: int = 25,
+    ) -> PygenList[T]:
+        """The best matches of a text search among those that meet the conditions, best first, or in the order of `sort`.
+
+        Args:
+            query: Words to look for; the last one may be the beginning of a word. Empty: all that meet the conditions.
+            properties: Text fields to look in; None: all of them.
+            operator: Whether all words must be found (`"AND"`), or one of them (`"OR"`).
+            limit: Instances at most, up to 1000, of which the API tells no more.
+
+        Raises:
+            UsageError: An argument cannot work.
+        """
+        return await asked.found_by_words(self, query, properties, operator, limit)
+
     def __repr__(self) -> str:
-        parts = [f"where {self.condition.json!r}"] if self.condition else []
-        parts += (
-            [f"sorted by {', '.join(f'{key.property[-1]} {key.direction}' for key in self.order)}"]
-            if self.order
-            else []
-        )
-        parts += [f"at most {self.most}"] if self.most is not None else []
-        return f"<PygenQuery of {self.resource.__name__}{''.join(f', {part}' for part in parts)}>"
+        held = [f"where {self.condition.json!r}"] if self.condition is not None else []
+        if self.order:
+            held.append(f"sorted by {', '.join(f'{key.property[-1]} {key.direction}' for key in self.order)}")
+        if self.most is not None:
+            held.append(f"at most {self.most}")
+        return f"<PygenQuery of {self.resource.__name__}{''.join(f', {part}' for part in held)}>"
 
-    def _stream(self) -> PageStream[Any]:
-        reply = wire(self.resource).reply
+    def _repr_html_(self) -> str:
+        from pygen_runtime.sdk.overview import query_html  # noqa: PLC0415 - for people only
 
-        async def fetch(cursor: str | None, size: int) -> Page[Any]:
-            return await self.client.instances.list_page(self._request(cursor, size), reply)
+        return query_html(self, self.resource)
 
-        return self.client.stream(fetch, limit=self.most, prefetch=self.ahead)
-
-    def _request(self, cursor: str | None, size: int) -> ListRequest:
+    def _request(self, cursor: str | None = None, size: int | None = None) -> ListRequest:
         view = self.resource.VIEW
+        source = SourceRequest(source=view, target_units=list(self.converted) or UNSET) if view else None
         return ListRequest(
             instance_type=self.resource.INSTANCE_TYPE,
-            sources=[SourceRequest(source=view)] if view else None,
+            sources=[source] if source else None,
             filter=self.condition,
             sort=list(self.order) or None,
             limit=size,
             cursor=cursor,
         )
 
-    def _sort_key(self, key: str) -> Sort:
-        name = key.removeprefix("-")
-        direction: Literal["ascending", "descending"] = "descending" if key.startswith("-") else "ascending"
-        return Sort(property=property_reference(self.resource, name), direction=direction)
+    def _objects(self) -> tuple[type[PygenResource], Any]:
+        return self.resource, self.pages()
 
+    def _subject(self) -> PygenQuery[T, F_co]:
+        return self
 
-def property_reference(resource: type[PygenResource], field: str) -> tuple[str, ...]:
-    """How the API names a field of a class in filters and sorts (contract §7.2).
-
-    Raises:
-        UsageError: The class has no such field.
-    """
-    names = dict(zip(resource.__struct_fields__, resource.__struct_encode_fields__, strict=True))
-    own = {name: encoded for name, encoded in names.items() if not encoded.startswith("~")}
-    if field in own and resource.VIEW is not None:
-        return (resource.VIEW.space, resource.VIEW.key, own[field])
-    if field in _BASE_PROPERTIES and hasattr(resource, field):
-        return (resource.INSTANCE_TYPE, _BASE_PROPERTIES[field])
-    known = sorted([*own, *(name for name in _BASE_PROPERTIES if hasattr(resource, name))])
-    raise UsageError(f"{resource.__name__} has no field {field!r}; there are {', '.join(known)}")
+    async def _few(self, most: int) -> list[T]:
+        """The first ones, without fetching ahead."""
+        wanted = most if self.most is None else min(most, self.most)
+        return await self.limit(wanted).prefetch(0).pages().to_list()

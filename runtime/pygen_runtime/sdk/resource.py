@@ -13,9 +13,10 @@ from typing import Any, ClassVar, Literal, Self, TypeVar
 
 import msgspec
 
-from pygen_runtime.client import AsyncPygenClient
-from pygen_runtime.errors import DetachedError
+from pygen_runtime.errors import DetachedError, UsageError
 from pygen_runtime.schema import EdgeId, NodeId
+from pygen_runtime.sdk.clients import AnyClient
+from pygen_runtime.sdk.shown import shown
 
 _NOWHERE = NodeId("", "")
 
@@ -54,7 +55,9 @@ class PygenResource(msgspec.Struct, kw_only=True, eq=False):
     version: int = msgspec.field(default=0, name="~version")
     _created: int = msgspec.field(default=0, name="~createdTime")
     _updated: int = msgspec.field(default=0, name="~lastUpdatedTime")
-    _client: AsyncPygenClient | None = msgspec.field(default=None, name="~client")
+    _client: Any = msgspec.field(default=None, name="~client")  # AnyClient | None, of which msgspec could make nothing
+    # Name of relation -> what was included: list of `Linked`.
+    _related: Any = msgspec.field(default=None, name="~related")
 
     def as_id(self) -> NodeId | EdgeId:
         """The id of this instance."""
@@ -71,16 +74,34 @@ class PygenResource(msgspec.Struct, kw_only=True, eq=False):
         """When the instance last changed, UTC."""
         return _moment(self._updated)
 
-    def _attached(self) -> AsyncPygenClient:
-        if self._client is None:
+    def validate(self) -> None:
+        """Check that required fields have values, and that all values are of their field's type.
+
+        What a client read has been checked as it came; this is for objects that a program made or changed.
+
+        Raises:
+            UsageError: Something does not fit; the message lists all of it.
+        """
+        from pygen_runtime.sdk.validation import problems  # noqa: PLC0415 - seldom needed
+
+        found = problems(self)
+        if found:
+            raise UsageError(f"{type(self).__name__} {self._name()} does not fit its view: {'; '.join(found)}")
+
+    def _name(self) -> str:
+        return shown(f"{self.space}:{self.external_id}", 600)  # both at their longest
+
+    def _attached(self) -> AnyClient:
+        client: AnyClient | None = self._client
+        if client is None:
             raise DetachedError(
-                f"{type(self).__name__} {self.space}:{self.external_id} knows no client, so it cannot follow its relations: "
+                f"{type(self).__name__} {self._name()} knows no client, so it cannot follow its relations: "
                 "fetch it through a client (copies made by pickle lose theirs)"
             )
-        return self._client
+        return client
 
     def _values(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__struct_fields__ if name != "_client"}
+        return {name: getattr(self, name) for name in self.__struct_fields__ if name not in ("_client", "_related")}
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
@@ -94,11 +115,16 @@ class PygenResource(msgspec.Struct, kw_only=True, eq=False):
         instance = PygenResource.__struct_fields__
         values = {name: value for name, value in self._values().items() if name not in instance and value is not None}
         own = [name for name in values if not hasattr(PygenNode, name) and not hasattr(PygenEdge, name)]
-        shown = [f"{name}={values[name]!r}" for name in dict.fromkeys((*own, *values))]
-        return f"{type(self).__name__}({', '.join((f'{self.space}:{self.external_id}', *shown))})"
+        fields = [f"{name}={shown(repr(values[name]))}" for name in dict.fromkeys((*own, *values))]
+        return f"{type(self).__name__}({', '.join((self._name(), *fields))})"
+
+    def _repr_html_(self) -> str:
+        from pygen_runtime.sdk.html import object_html  # noqa: PLC0415 - it imports resources
+
+        return object_html(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (type(self), self._values())
+        return _rebuild, (type(self), self._values(), self._related)
 
 
 class PygenNode(PygenResource, kw_only=True, eq=False):
@@ -137,20 +163,22 @@ class PygenEdge(PygenResource, kw_only=True, eq=False):
         return EdgeId(self.space, self.external_id)
 
 
+class SyncResource:
+    """Beside the class of a view, what objects of synchronous clients derive from: their relations need no `await`.
+
+    An SDK has two classes for each view. `class SyncTurbine(SyncResource, Turbine, kw_only=True)` is a `Turbine` in all but its
+    relations, which are declared once, in `Turbine`, and lead to classes of the same kind.
+    """
+
+    __slots__ = ()
+
+
 T = TypeVar("T", bound=PygenResource)
-
-
-class PygenList(list[T]):
-    """Instances of one class, in order."""
-
-    def as_ids(self) -> list[NodeId | EdgeId]:
-        """The ids, in the same order."""
-        return [item.as_id() for item in self]
 
 
 def _moment(milliseconds: int) -> datetime.datetime:
     return datetime.datetime.fromtimestamp(milliseconds / 1000, datetime.UTC)
 
 
-def _rebuild(kind: type[T], values: Mapping[str, Any]) -> T:
-    return kind(**values)
+def _rebuild(kind: type[T], values: Mapping[str, Any], related: object = None) -> T:
+    return kind(**values, _related=related)

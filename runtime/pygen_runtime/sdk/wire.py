@@ -14,10 +14,10 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from pygen_runtime.client import AsyncPygenClient
 from pygen_runtime.errors import InvalidResponseError
 from pygen_runtime.schema import NodeId, ViewId
 from pygen_runtime.schema.requests import Page
+from pygen_runtime.sdk.clients import AnyClient
 from pygen_runtime.sdk.resource import PygenEdge, PygenNode, PygenResource
 
 T = TypeVar("T", bound=PygenResource)
@@ -46,14 +46,16 @@ class Wire(Generic[T]):
     """How instances of one class come over the wire.
 
     Attributes:
+        envelope: The struct of one instance, for replies of other shapes than a page.
         reply: Decodes one page of envelopes.
     """
 
     def __init__(self, resource: type[T]) -> None:
         self._resource = resource
-        self.reply: msgspec.json.Decoder[Page[Any]] = msgspec.json.Decoder(Page[_envelope(resource)])  # type: ignore[misc]  # a type made at run time
+        envelope = self.envelope = _envelope(resource)
+        self.reply: msgspec.json.Decoder[Page[Any]] = msgspec.json.Decoder(Page[envelope])  # type: ignore[valid-type]  # a type made at run time
 
-    def objects(self, envelopes: Sequence[Any], client: AsyncPygenClient) -> list[T]:
+    def objects(self, envelopes: Sequence[Any], client: AnyClient) -> list[T]:
         """The objects inside the envelopes of one page, in order, knowing the client that fetched them.
 
         Raises:
@@ -61,7 +63,7 @@ class Wire(Generic[T]):
         """
         return [self._object(envelope, client) for envelope in envelopes]
 
-    def _object(self, envelope: Any, client: AsyncPygenClient) -> T:
+    def _object(self, envelope: Any, client: AnyClient) -> T:
         found = envelope.properties
         if found is not UNSET:
             found = found.space

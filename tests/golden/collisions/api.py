@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from pygen_runtime.sdk import PygenList, PygenQuery, ViewAPI
+from pygen_runtime.sdk import PygenList, PygenQuery, SyncQuery, SyncViewAPI, ViewAPI
 
 from .data_classes import (
     AAPI,
@@ -13,21 +13,63 @@ from .data_classes import (
     AConditions,
     AList,
     Any_,
-    AsyncCollisionsClient,
-    Bothv1sOne,
-    Bothv2sGolden,
+    AsyncCollisionsClient_,
+    Both,
+    Both_v1_one,
+    BoxState,
     FromEnv,
     Model,
     PygenNode_,
-    SpacedsOne,
-    SpacedsOtherSpace,
+    Spaced,
+    Spaced_other_space,
+    SyncA,
+    SyncAAPI,
+    SyncAConditions,
+    SyncAList,
+    SyncAny_,
+    SyncAsyncCollisionsClient_,
+    SyncBoth,
+    SyncBoth_v1_one,
+    SyncBoxState,
+    SyncFromEnv,
+    SyncModel,
+    SyncPygenNode_,
+    SyncSpaced,
+    SyncSpaced_other_space,
+    SyncThing,
+    SyncThing_,
+    SyncVersioned,
+    SyncVersioned_v2_beta,
+    SyncViews,
+    SyncWarning_,
     Thing,
     Thing_,
-    ThingState,
-    Versionedv1,
-    Versionedv2Beta,
+    Versioned,
+    Versioned_v2_beta,
     Views,
     Warning_,
+)
+from .fields import (
+    AAPIFields,
+    AConditionsFields,
+    AFields,
+    AListFields,
+    Any_Fields,
+    AsyncCollisionsClient_Fields,
+    Both_v1_oneFields,
+    BothFields,
+    BoxStateFields,
+    FromEnvFields,
+    ModelFields,
+    PygenNode_Fields,
+    Spaced_other_spaceFields,
+    SpacedFields,
+    Thing_Fields,
+    ThingFields,
+    Versioned_v2_betaFields,
+    VersionedFields,
+    ViewsFields,
+    Warning_Fields,
 )
 from .filters import (
     AAPIConditions,
@@ -35,31 +77,34 @@ from .filters import (
     AConditionsConditions,
     AListConditions,
     Any_Conditions,
-    AsyncCollisionsClientConditions,
-    Bothv1sOneConditions,
-    Bothv2sGoldenConditions,
+    AsyncCollisionsClient_Conditions,
+    Both_v1_oneConditions,
+    BothConditions,
+    BoxStateConditions,
     FromEnvConditions,
     ModelConditions,
     PygenNode_Conditions,
-    SpacedsOneConditions,
-    SpacedsOtherSpaceConditions,
+    Spaced_other_spaceConditions,
+    SpacedConditions,
     Thing_Conditions,
     ThingConditions,
-    ThingStateConditions,
-    Versionedv1Conditions,
-    Versionedv2BetaConditions,
+    Versioned_v2_betaConditions,
+    VersionedConditions,
     ViewsConditions,
     Warning_Conditions,
 )
 
 
-class ThingAPI(ViewAPI[Thing]):
+class ThingAPI(ViewAPI[Thing, ThingFields]):
     """Thing, as `client.thing`."""
 
     resource = Thing
     conditions = ThingConditions
+    fields = ThingFields
 
-    def filter(self, **conditions: Unpack[ThingConditions]) -> PygenQuery[Thing]:
+    def filter(
+        self, **conditions: Unpack[ThingConditions]
+    ) -> PygenQuery[Thing, ThingFields]:
         """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
         return self._where(conditions)
 
@@ -70,13 +115,36 @@ class ThingAPI(ViewAPI[Thing]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class Thing_API(ViewAPI[Thing_]):
+class SyncThingAPI(SyncViewAPI[SyncThing, ThingFields]):
+    """SyncThing, as `client.thing`."""
+
+    resource = SyncThing
+    conditions = ThingConditions
+    fields = ThingFields
+
+    def filter(
+        self, **conditions: Unpack[ThingConditions]
+    ) -> SyncQuery[SyncThing, ThingFields]:
+        """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
+        return self._where(conditions)
+
+    def list(
+        self, limit: int | None = 25, **conditions: Unpack[ThingConditions]
+    ) -> PygenList[SyncThing]:
+        """The first instances that meet every condition given, at most `limit` of them (None: all)."""
+        return self._where(conditions).limit(limit).to_list()
+
+
+class Thing_API(ViewAPI[Thing_, Thing_Fields]):
     """Thing_, as `client.thing_`."""
 
     resource = Thing_
     conditions = Thing_Conditions
+    fields = Thing_Fields
 
-    def filter(self, **conditions: Unpack[Thing_Conditions]) -> PygenQuery[Thing_]:
+    def filter(
+        self, **conditions: Unpack[Thing_Conditions]
+    ) -> PygenQuery[Thing_, Thing_Fields]:
         """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
         return self._where(conditions)
 
@@ -87,13 +155,34 @@ class Thing_API(ViewAPI[Thing_]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class AAPI_(ViewAPI[A]):
+class SyncThing_API(SyncViewAPI[SyncThing_, Thing_Fields]):
+    """SyncThing_, as `client.thing_`."""
+
+    resource = SyncThing_
+    conditions = Thing_Conditions
+    fields = Thing_Fields
+
+    def filter(
+        self, **conditions: Unpack[Thing_Conditions]
+    ) -> SyncQuery[SyncThing_, Thing_Fields]:
+        """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
+        return self._where(conditions)
+
+    def list(
+        self, limit: int | None = 25, **conditions: Unpack[Thing_Conditions]
+    ) -> PygenList[SyncThing_]:
+        """The first instances that meet every condition given, at most `limit` of them (None: all)."""
+        return self._where(conditions).limit(limit).to_list()
+
+
+class AAPI_(ViewAPI[A, AFields]):
     """A, as `client.a`."""
 
     resource = A
     conditions = AConditions_
+    fields = AFields
 
-    def filter(self, **conditions: Unpack[AConditions_]) -> PygenQuery[A]:
+    def filter(self, **conditions: Unpack[AConditions_]) -> PygenQuery[A, AFields]:
         """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
         return self._where(conditions)
 
@@ -104,13 +193,34 @@ class AAPI_(ViewAPI[A]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class AListAPI(ViewAPI[AList]):
+class SyncAAPI_(SyncViewAPI[SyncA, AFields]):
+    """SyncA, as `client.a`."""
+
+    resource = SyncA
+    conditions = AConditions_
+    fields = AFields
+
+    def filter(self, **conditions: Unpack[AConditions_]) -> SyncQuery[SyncA, AFields]:
+        """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
+        return self._where(conditions)
+
+    def list(
+        self, limit: int | None = 25, **conditions: Unpack[AConditions_]
+    ) -> PygenList[SyncA]:
+        """The first instances that meet every condition given, at most `limit` of them (None: all)."""
+        return self._where(conditions).limit(limit).to_list()
+
+
+class AListAPI(ViewAPI[AList, AListFields]):
     """AList, as `client.a_list`."""
 
     resource = AList
     conditions = AListConditions
+    fields = AListFields
 
-    def filter(self, **conditions: Unpack[AListConditions]) -> PygenQuery[AList]:
+    def filter(
+        self, **conditions: Unpack[AListConditions]
+    ) -> PygenQuery[AList, AListFields]:
         """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
         return self._where(conditions)
 
@@ -121,15 +231,36 @@ class AListAPI(ViewAPI[AList]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class AConditionsAPI(ViewAPI[AConditions]):
+class SyncAListAPI(SyncViewAPI[SyncAList, AListFields]):
+    """SyncAList, as `client.a_list`."""
+
+    resource = SyncAList
+    conditions = AListConditions
+    fields = AListFields
+
+    def filter(
+        self, **conditions: Unpack[AListConditions]
+    ) -> SyncQuery[SyncAList, AListFields]:
+        """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
+        return self._where(conditions)
+
+    def list(
+        self, limit: int | None = 25, **conditions: Unpack[AListConditions]
+    ) -> PygenList[SyncAList]:
+        """The first instances that meet every condition given, at most `limit` of them (None: all)."""
+        return self._where(conditions).limit(limit).to_list()
+
+
+class AConditionsAPI(ViewAPI[AConditions, AConditionsFields]):
     """AConditions, as `client.a_conditions`."""
 
     resource = AConditions
     conditions = AConditionsConditions
+    fields = AConditionsFields
 
     def filter(
         self, **conditions: Unpack[AConditionsConditions]
-    ) -> PygenQuery[AConditions]:
+    ) -> PygenQuery[AConditions, AConditionsFields]:
         """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
         return self._where(conditions)
 
@@ -140,13 +271,36 @@ class AConditionsAPI(ViewAPI[AConditions]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class AAPIAPI(ViewAPI[AAPI]):
+class SyncAConditionsAPI(SyncViewAPI[SyncAConditions, AConditionsFields]):
+    """SyncAConditions, as `client.a_conditions`."""
+
+    resource = SyncAConditions
+    conditions = AConditionsConditions
+    fields = AConditionsFields
+
+    def filter(
+        self, **conditions: Unpack[AConditionsConditions]
+    ) -> SyncQuery[SyncAConditions, AConditionsFields]:
+        """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
+        return self._where(conditions)
+
+    def list(
+        self, limit: int | None = 25, **conditions: Unpack[AConditionsConditions]
+    ) -> PygenList[SyncAConditions]:
+        """The first instances that meet every condition given, at most `limit` of them (None: all)."""
+        return self._where(conditions).limit(limit).to_list()
+
+
+class AAPIAPI(ViewAPI[AAPI, AAPIFields]):
     """AAPI, as `client.aapi`."""
 
     resource = AAPI
     conditions = AAPIConditions
+    fields = AAPIFields
 
-    def filter(self, **conditions: Unpack[AAPIConditions]) -> PygenQuery[AAPI]:
+    def filter(
+        self, **conditions: Unpack[AAPIConditions]
+    ) -> PygenQuery[AAPI, AAPIFields]:
         """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
         return self._where(conditions)
 
@@ -157,15 +311,36 @@ class AAPIAPI(ViewAPI[AAPI]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class PygenNode_API(ViewAPI[PygenNode_]):
+class SyncAAPIAPI(SyncViewAPI[SyncAAPI, AAPIFields]):
+    """SyncAAPI, as `client.aapi`."""
+
+    resource = SyncAAPI
+    conditions = AAPIConditions
+    fields = AAPIFields
+
+    def filter(
+        self, **conditions: Unpack[AAPIConditions]
+    ) -> SyncQuery[SyncAAPI, AAPIFields]:
+        """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
+        return self._where(conditions)
+
+    def list(
+        self, limit: int | None = 25, **conditions: Unpack[AAPIConditions]
+    ) -> PygenList[SyncAAPI]:
+        """The first instances that meet every condition given, at most `limit` of them (None: all)."""
+        return self._where(conditions).limit(limit).to_list()
+
+
+class PygenNode_API(ViewAPI[PygenNode_, PygenNode_Fields]):
     """PygenNode_, as `client.pygen_node`."""
 
     resource = PygenNode_
     conditions = PygenNode_Conditions
+    fields = PygenNode_Fields
 
     def filter(
         self, **conditions: Unpack[PygenNode_Conditions]
-    ) -> PygenQuery[PygenNode_]:
+    ) -> PygenQuery[PygenNode_, PygenNode_Fields]:
         """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
         return self._where(conditions)
 
@@ -176,13 +351,36 @@ class PygenNode_API(ViewAPI[PygenNode_]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class Warning_API(ViewAPI[Warning_]):
+class SyncPygenNode_API(SyncViewAPI[SyncPygenNode_, PygenNode_Fields]):
+    """SyncPygenNode_, as `client.pygen_node`."""
+
+    resource = SyncPygenNode_
+    conditions = PygenNode_Conditions
+    fields = PygenNode_Fields
+
+    def filter(
+        self, **conditions: Unpack[PygenNode_Conditions]
+    ) -> SyncQuery[SyncPygenNode_, PygenNode_Fields]:
+        """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
+        return self._where(conditions)
+
+    def list(
+        self, limit: int | None = 25, **conditions: Unpack[PygenNode_Conditions]
+    ) -> PygenList[SyncPygenNode_]:
+        """The first instances that meet every condition given, at most `limit` of them (None: all)."""
+        return self._where(conditions).limit(limit).to_list()
+
+
+class Warning_API(ViewAPI[Warning_, Warning_Fields]):
     """Warning_, as `client.warning`."""
 
     resource = Warning_
     conditions = Warning_Conditions
+    fields = Warning_Fields
 
-    def filter(self, **conditions: Unpack[Warning_Conditions]) -> PygenQuery[Warning_]:
+    def filter(
+        self, **conditions: Unpack[Warning_Conditions]
+    ) -> PygenQuery[Warning_, Warning_Fields]:
         """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
         return self._where(conditions)
 
@@ -193,13 +391,36 @@ class Warning_API(ViewAPI[Warning_]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class Any_API(ViewAPI[Any_]):
+class SyncWarning_API(SyncViewAPI[SyncWarning_, Warning_Fields]):
+    """SyncWarning_, as `client.warning`."""
+
+    resource = SyncWarning_
+    conditions = Warning_Conditions
+    fields = Warning_Fields
+
+    def filter(
+        self, **conditions: Unpack[Warning_Conditions]
+    ) -> SyncQuery[SyncWarning_, Warning_Fields]:
+        """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
+        return self._where(conditions)
+
+    def list(
+        self, limit: int | None = 25, **conditions: Unpack[Warning_Conditions]
+    ) -> PygenList[SyncWarning_]:
+        """The first instances that meet every condition given, at most `limit` of them (None: all)."""
+        return self._where(conditions).limit(limit).to_list()
+
+
+class Any_API(ViewAPI[Any_, Any_Fields]):
     """Any_, as `client.any_`."""
 
     resource = Any_
     conditions = Any_Conditions
+    fields = Any_Fields
 
-    def filter(self, **conditions: Unpack[Any_Conditions]) -> PygenQuery[Any_]:
+    def filter(
+        self, **conditions: Unpack[Any_Conditions]
+    ) -> PygenQuery[Any_, Any_Fields]:
         """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
         return self._where(conditions)
 
@@ -210,53 +431,124 @@ class Any_API(ViewAPI[Any_]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class AsyncCollisionsClientAPI(ViewAPI[AsyncCollisionsClient]):
-    """AsyncCollisionsClient, as `client.async_collisions_client`."""
+class SyncAny_API(SyncViewAPI[SyncAny_, Any_Fields]):
+    """SyncAny_, as `client.any_`."""
 
-    resource = AsyncCollisionsClient
-    conditions = AsyncCollisionsClientConditions
+    resource = SyncAny_
+    conditions = Any_Conditions
+    fields = Any_Fields
 
     def filter(
-        self, **conditions: Unpack[AsyncCollisionsClientConditions]
-    ) -> PygenQuery[AsyncCollisionsClient]:
+        self, **conditions: Unpack[Any_Conditions]
+    ) -> SyncQuery[SyncAny_, Any_Fields]:
+        """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
+        return self._where(conditions)
+
+    def list(
+        self, limit: int | None = 25, **conditions: Unpack[Any_Conditions]
+    ) -> PygenList[SyncAny_]:
+        """The first instances that meet every condition given, at most `limit` of them (None: all)."""
+        return self._where(conditions).limit(limit).to_list()
+
+
+class AsyncCollisionsClient_API(
+    ViewAPI[AsyncCollisionsClient_, AsyncCollisionsClient_Fields]
+):
+    """AsyncCollisionsClient_, as `client.async_collisions_client`."""
+
+    resource = AsyncCollisionsClient_
+    conditions = AsyncCollisionsClient_Conditions
+    fields = AsyncCollisionsClient_Fields
+
+    def filter(
+        self, **conditions: Unpack[AsyncCollisionsClient_Conditions]
+    ) -> PygenQuery[AsyncCollisionsClient_, AsyncCollisionsClient_Fields]:
         """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
         return self._where(conditions)
 
     async def list(
         self,
         limit: int | None = 25,
-        **conditions: Unpack[AsyncCollisionsClientConditions],
-    ) -> PygenList[AsyncCollisionsClient]:
+        **conditions: Unpack[AsyncCollisionsClient_Conditions],
+    ) -> PygenList[AsyncCollisionsClient_]:
         """The first instances that meet every condition given, at most `limit` of them (None: all)."""
         return await self._where(conditions).limit(limit).to_list()
 
 
-class ThingStateAPI(ViewAPI[ThingState]):
-    """ThingState, as `client.thing_state`."""
+class SyncAsyncCollisionsClient_API(
+    SyncViewAPI[SyncAsyncCollisionsClient_, AsyncCollisionsClient_Fields]
+):
+    """SyncAsyncCollisionsClient_, as `client.async_collisions_client`."""
 
-    resource = ThingState
-    conditions = ThingStateConditions
+    resource = SyncAsyncCollisionsClient_
+    conditions = AsyncCollisionsClient_Conditions
+    fields = AsyncCollisionsClient_Fields
 
     def filter(
-        self, **conditions: Unpack[ThingStateConditions]
-    ) -> PygenQuery[ThingState]:
+        self, **conditions: Unpack[AsyncCollisionsClient_Conditions]
+    ) -> SyncQuery[SyncAsyncCollisionsClient_, AsyncCollisionsClient_Fields]:
+        """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
+        return self._where(conditions)
+
+    def list(
+        self,
+        limit: int | None = 25,
+        **conditions: Unpack[AsyncCollisionsClient_Conditions],
+    ) -> PygenList[SyncAsyncCollisionsClient_]:
+        """The first instances that meet every condition given, at most `limit` of them (None: all)."""
+        return self._where(conditions).limit(limit).to_list()
+
+
+class BoxStateAPI(ViewAPI[BoxState, BoxStateFields]):
+    """BoxState, as `client.box_state`."""
+
+    resource = BoxState
+    conditions = BoxStateConditions
+    fields = BoxStateFields
+
+    def filter(
+        self, **conditions: Unpack[BoxStateConditions]
+    ) -> PygenQuery[BoxState, BoxStateFields]:
         """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
         return self._where(conditions)
 
     async def list(
-        self, limit: int | None = 25, **conditions: Unpack[ThingStateConditions]
-    ) -> PygenList[ThingState]:
+        self, limit: int | None = 25, **conditions: Unpack[BoxStateConditions]
+    ) -> PygenList[BoxState]:
         """The first instances that meet every condition given, at most `limit` of them (None: all)."""
         return await self._where(conditions).limit(limit).to_list()
 
 
-class ModelAPI(ViewAPI[Model]):
+class SyncBoxStateAPI(SyncViewAPI[SyncBoxState, BoxStateFields]):
+    """SyncBoxState, as `client.box_state`."""
+
+    resource = SyncBoxState
+    conditions = BoxStateConditions
+    fields = BoxStateFields
+
+    def filter(
+        self, **conditions: Unpack[BoxStateConditions]
+    ) -> SyncQuery[SyncBoxState, BoxStateFields]:
+        """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
+        return self._where(conditions)
+
+    def list(
+        self, limit: int | None = 25, **conditions: Unpack[BoxStateConditions]
+    ) -> PygenList[SyncBoxState]:
+        """The first instances that meet every condition given, at most `limit` of them (None: all)."""
+        return self._where(conditions).limit(limit).to_list()
+
+
+class ModelAPI(ViewAPI[Model, ModelFields]):
     """Model, as `client.model`."""
 
     resource = Model
     conditions = ModelConditions
+    fields = ModelFields
 
-    def filter(self, **conditions: Unpack[ModelConditions]) -> PygenQuery[Model]:
+    def filter(
+        self, **conditions: Unpack[ModelConditions]
+    ) -> PygenQuery[Model, ModelFields]:
         """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
         return self._where(conditions)
 
@@ -267,13 +559,36 @@ class ModelAPI(ViewAPI[Model]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class ViewsAPI(ViewAPI[Views]):
+class SyncModelAPI(SyncViewAPI[SyncModel, ModelFields]):
+    """SyncModel, as `client.model`."""
+
+    resource = SyncModel
+    conditions = ModelConditions
+    fields = ModelFields
+
+    def filter(
+        self, **conditions: Unpack[ModelConditions]
+    ) -> SyncQuery[SyncModel, ModelFields]:
+        """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
+        return self._where(conditions)
+
+    def list(
+        self, limit: int | None = 25, **conditions: Unpack[ModelConditions]
+    ) -> PygenList[SyncModel]:
+        """The first instances that meet every condition given, at most `limit` of them (None: all)."""
+        return self._where(conditions).limit(limit).to_list()
+
+
+class ViewsAPI(ViewAPI[Views, ViewsFields]):
     """Views, as `client.views_`."""
 
     resource = Views
     conditions = ViewsConditions
+    fields = ViewsFields
 
-    def filter(self, **conditions: Unpack[ViewsConditions]) -> PygenQuery[Views]:
+    def filter(
+        self, **conditions: Unpack[ViewsConditions]
+    ) -> PygenQuery[Views, ViewsFields]:
         """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
         return self._where(conditions)
 
@@ -284,13 +599,36 @@ class ViewsAPI(ViewAPI[Views]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class FromEnvAPI(ViewAPI[FromEnv]):
+class SyncViewsAPI(SyncViewAPI[SyncViews, ViewsFields]):
+    """SyncViews, as `client.views_`."""
+
+    resource = SyncViews
+    conditions = ViewsConditions
+    fields = ViewsFields
+
+    def filter(
+        self, **conditions: Unpack[ViewsConditions]
+    ) -> SyncQuery[SyncViews, ViewsFields]:
+        """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
+        return self._where(conditions)
+
+    def list(
+        self, limit: int | None = 25, **conditions: Unpack[ViewsConditions]
+    ) -> PygenList[SyncViews]:
+        """The first instances that meet every condition given, at most `limit` of them (None: all)."""
+        return self._where(conditions).limit(limit).to_list()
+
+
+class FromEnvAPI(ViewAPI[FromEnv, FromEnvFields]):
     """FromEnv, as `client.from_env_`."""
 
     resource = FromEnv
     conditions = FromEnvConditions
+    fields = FromEnvFields
 
-    def filter(self, **conditions: Unpack[FromEnvConditions]) -> PygenQuery[FromEnv]:
+    def filter(
+        self, **conditions: Unpack[FromEnvConditions]
+    ) -> PygenQuery[FromEnv, FromEnvFields]:
         """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
         return self._where(conditions)
 
@@ -301,115 +639,265 @@ class FromEnvAPI(ViewAPI[FromEnv]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class Versionedv1API(ViewAPI[Versionedv1]):
-    """Versionedv1, as `client.versionedv_1`."""
+class SyncFromEnvAPI(SyncViewAPI[SyncFromEnv, FromEnvFields]):
+    """SyncFromEnv, as `client.from_env_`."""
 
-    resource = Versionedv1
-    conditions = Versionedv1Conditions
+    resource = SyncFromEnv
+    conditions = FromEnvConditions
+    fields = FromEnvFields
 
     def filter(
-        self, **conditions: Unpack[Versionedv1Conditions]
-    ) -> PygenQuery[Versionedv1]:
+        self, **conditions: Unpack[FromEnvConditions]
+    ) -> SyncQuery[SyncFromEnv, FromEnvFields]:
+        """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
+        return self._where(conditions)
+
+    def list(
+        self, limit: int | None = 25, **conditions: Unpack[FromEnvConditions]
+    ) -> PygenList[SyncFromEnv]:
+        """The first instances that meet every condition given, at most `limit` of them (None: all)."""
+        return self._where(conditions).limit(limit).to_list()
+
+
+class VersionedAPI(ViewAPI[Versioned, VersionedFields]):
+    """Versioned, as `client.versioned`."""
+
+    resource = Versioned
+    conditions = VersionedConditions
+    fields = VersionedFields
+
+    def filter(
+        self, **conditions: Unpack[VersionedConditions]
+    ) -> PygenQuery[Versioned, VersionedFields]:
         """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
         return self._where(conditions)
 
     async def list(
-        self, limit: int | None = 25, **conditions: Unpack[Versionedv1Conditions]
-    ) -> PygenList[Versionedv1]:
+        self, limit: int | None = 25, **conditions: Unpack[VersionedConditions]
+    ) -> PygenList[Versioned]:
         """The first instances that meet every condition given, at most `limit` of them (None: all)."""
         return await self._where(conditions).limit(limit).to_list()
 
 
-class Versionedv2BetaAPI(ViewAPI[Versionedv2Beta]):
-    """Versionedv2Beta, as `client.versionedv_2_beta`."""
+class SyncVersionedAPI(SyncViewAPI[SyncVersioned, VersionedFields]):
+    """SyncVersioned, as `client.versioned`."""
 
-    resource = Versionedv2Beta
-    conditions = Versionedv2BetaConditions
+    resource = SyncVersioned
+    conditions = VersionedConditions
+    fields = VersionedFields
 
     def filter(
-        self, **conditions: Unpack[Versionedv2BetaConditions]
-    ) -> PygenQuery[Versionedv2Beta]:
+        self, **conditions: Unpack[VersionedConditions]
+    ) -> SyncQuery[SyncVersioned, VersionedFields]:
+        """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
+        return self._where(conditions)
+
+    def list(
+        self, limit: int | None = 25, **conditions: Unpack[VersionedConditions]
+    ) -> PygenList[SyncVersioned]:
+        """The first instances that meet every condition given, at most `limit` of them (None: all)."""
+        return self._where(conditions).limit(limit).to_list()
+
+
+class Versioned_v2_betaAPI(ViewAPI[Versioned_v2_beta, Versioned_v2_betaFields]):
+    """Versioned_v2_beta, as `client.versioned_v_2_beta`."""
+
+    resource = Versioned_v2_beta
+    conditions = Versioned_v2_betaConditions
+    fields = Versioned_v2_betaFields
+
+    def filter(
+        self, **conditions: Unpack[Versioned_v2_betaConditions]
+    ) -> PygenQuery[Versioned_v2_beta, Versioned_v2_betaFields]:
         """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
         return self._where(conditions)
 
     async def list(
-        self, limit: int | None = 25, **conditions: Unpack[Versionedv2BetaConditions]
-    ) -> PygenList[Versionedv2Beta]:
+        self, limit: int | None = 25, **conditions: Unpack[Versioned_v2_betaConditions]
+    ) -> PygenList[Versioned_v2_beta]:
         """The first instances that meet every condition given, at most `limit` of them (None: all)."""
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SpacedsOneAPI(ViewAPI[SpacedsOne]):
-    """SpacedsOne, as `client.spaceds_one`."""
+class SyncVersioned_v2_betaAPI(
+    SyncViewAPI[SyncVersioned_v2_beta, Versioned_v2_betaFields]
+):
+    """SyncVersioned_v2_beta, as `client.versioned_v_2_beta`."""
 
-    resource = SpacedsOne
-    conditions = SpacedsOneConditions
+    resource = SyncVersioned_v2_beta
+    conditions = Versioned_v2_betaConditions
+    fields = Versioned_v2_betaFields
 
     def filter(
-        self, **conditions: Unpack[SpacedsOneConditions]
-    ) -> PygenQuery[SpacedsOne]:
+        self, **conditions: Unpack[Versioned_v2_betaConditions]
+    ) -> SyncQuery[SyncVersioned_v2_beta, Versioned_v2_betaFields]:
+        """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
+        return self._where(conditions)
+
+    def list(
+        self, limit: int | None = 25, **conditions: Unpack[Versioned_v2_betaConditions]
+    ) -> PygenList[SyncVersioned_v2_beta]:
+        """The first instances that meet every condition given, at most `limit` of them (None: all)."""
+        return self._where(conditions).limit(limit).to_list()
+
+
+class SpacedAPI(ViewAPI[Spaced, SpacedFields]):
+    """Spaced, as `client.spaced`."""
+
+    resource = Spaced
+    conditions = SpacedConditions
+    fields = SpacedFields
+
+    def filter(
+        self, **conditions: Unpack[SpacedConditions]
+    ) -> PygenQuery[Spaced, SpacedFields]:
         """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
         return self._where(conditions)
 
     async def list(
-        self, limit: int | None = 25, **conditions: Unpack[SpacedsOneConditions]
-    ) -> PygenList[SpacedsOne]:
+        self, limit: int | None = 25, **conditions: Unpack[SpacedConditions]
+    ) -> PygenList[Spaced]:
         """The first instances that meet every condition given, at most `limit` of them (None: all)."""
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SpacedsOtherSpaceAPI(ViewAPI[SpacedsOtherSpace]):
-    """SpacedsOtherSpace, as `client.spaceds_other_space`."""
+class SyncSpacedAPI(SyncViewAPI[SyncSpaced, SpacedFields]):
+    """SyncSpaced, as `client.spaced`."""
 
-    resource = SpacedsOtherSpace
-    conditions = SpacedsOtherSpaceConditions
+    resource = SyncSpaced
+    conditions = SpacedConditions
+    fields = SpacedFields
 
     def filter(
-        self, **conditions: Unpack[SpacedsOtherSpaceConditions]
-    ) -> PygenQuery[SpacedsOtherSpace]:
+        self, **conditions: Unpack[SpacedConditions]
+    ) -> SyncQuery[SyncSpaced, SpacedFields]:
+        """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
+        return self._where(conditions)
+
+    def list(
+        self, limit: int | None = 25, **conditions: Unpack[SpacedConditions]
+    ) -> PygenList[SyncSpaced]:
+        """The first instances that meet every condition given, at most `limit` of them (None: all)."""
+        return self._where(conditions).limit(limit).to_list()
+
+
+class Spaced_other_spaceAPI(ViewAPI[Spaced_other_space, Spaced_other_spaceFields]):
+    """Spaced_other_space, as `client.spaced_other_space`."""
+
+    resource = Spaced_other_space
+    conditions = Spaced_other_spaceConditions
+    fields = Spaced_other_spaceFields
+
+    def filter(
+        self, **conditions: Unpack[Spaced_other_spaceConditions]
+    ) -> PygenQuery[Spaced_other_space, Spaced_other_spaceFields]:
         """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
         return self._where(conditions)
 
     async def list(
-        self, limit: int | None = 25, **conditions: Unpack[SpacedsOtherSpaceConditions]
-    ) -> PygenList[SpacedsOtherSpace]:
+        self, limit: int | None = 25, **conditions: Unpack[Spaced_other_spaceConditions]
+    ) -> PygenList[Spaced_other_space]:
         """The first instances that meet every condition given, at most `limit` of them (None: all)."""
         return await self._where(conditions).limit(limit).to_list()
 
 
-class Bothv1sOneAPI(ViewAPI[Bothv1sOne]):
-    """Bothv1sOne, as `client.bothv_1_s_one`."""
+class SyncSpaced_other_spaceAPI(
+    SyncViewAPI[SyncSpaced_other_space, Spaced_other_spaceFields]
+):
+    """SyncSpaced_other_space, as `client.spaced_other_space`."""
 
-    resource = Bothv1sOne
-    conditions = Bothv1sOneConditions
+    resource = SyncSpaced_other_space
+    conditions = Spaced_other_spaceConditions
+    fields = Spaced_other_spaceFields
 
     def filter(
-        self, **conditions: Unpack[Bothv1sOneConditions]
-    ) -> PygenQuery[Bothv1sOne]:
+        self, **conditions: Unpack[Spaced_other_spaceConditions]
+    ) -> SyncQuery[SyncSpaced_other_space, Spaced_other_spaceFields]:
+        """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
+        return self._where(conditions)
+
+    def list(
+        self, limit: int | None = 25, **conditions: Unpack[Spaced_other_spaceConditions]
+    ) -> PygenList[SyncSpaced_other_space]:
+        """The first instances that meet every condition given, at most `limit` of them (None: all)."""
+        return self._where(conditions).limit(limit).to_list()
+
+
+class Both_v1_oneAPI(ViewAPI[Both_v1_one, Both_v1_oneFields]):
+    """Both_v1_one, as `client.both_v_1_one`."""
+
+    resource = Both_v1_one
+    conditions = Both_v1_oneConditions
+    fields = Both_v1_oneFields
+
+    def filter(
+        self, **conditions: Unpack[Both_v1_oneConditions]
+    ) -> PygenQuery[Both_v1_one, Both_v1_oneFields]:
         """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
         return self._where(conditions)
 
     async def list(
-        self, limit: int | None = 25, **conditions: Unpack[Bothv1sOneConditions]
-    ) -> PygenList[Bothv1sOne]:
+        self, limit: int | None = 25, **conditions: Unpack[Both_v1_oneConditions]
+    ) -> PygenList[Both_v1_one]:
         """The first instances that meet every condition given, at most `limit` of them (None: all)."""
         return await self._where(conditions).limit(limit).to_list()
 
 
-class Bothv2sGoldenAPI(ViewAPI[Bothv2sGolden]):
-    """Bothv2sGolden, as `client.bothv_2_s_golden`."""
+class SyncBoth_v1_oneAPI(SyncViewAPI[SyncBoth_v1_one, Both_v1_oneFields]):
+    """SyncBoth_v1_one, as `client.both_v_1_one`."""
 
-    resource = Bothv2sGolden
-    conditions = Bothv2sGoldenConditions
+    resource = SyncBoth_v1_one
+    conditions = Both_v1_oneConditions
+    fields = Both_v1_oneFields
 
     def filter(
-        self, **conditions: Unpack[Bothv2sGoldenConditions]
-    ) -> PygenQuery[Bothv2sGolden]:
+        self, **conditions: Unpack[Both_v1_oneConditions]
+    ) -> SyncQuery[SyncBoth_v1_one, Both_v1_oneFields]:
+        """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
+        return self._where(conditions)
+
+    def list(
+        self, limit: int | None = 25, **conditions: Unpack[Both_v1_oneConditions]
+    ) -> PygenList[SyncBoth_v1_one]:
+        """The first instances that meet every condition given, at most `limit` of them (None: all)."""
+        return self._where(conditions).limit(limit).to_list()
+
+
+class BothAPI(ViewAPI[Both, BothFields]):
+    """Both, as `client.both`."""
+
+    resource = Both
+    conditions = BothConditions
+    fields = BothFields
+
+    def filter(
+        self, **conditions: Unpack[BothConditions]
+    ) -> PygenQuery[Both, BothFields]:
         """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
         return self._where(conditions)
 
     async def list(
-        self, limit: int | None = 25, **conditions: Unpack[Bothv2sGoldenConditions]
-    ) -> PygenList[Bothv2sGolden]:
+        self, limit: int | None = 25, **conditions: Unpack[BothConditions]
+    ) -> PygenList[Both]:
         """The first instances that meet every condition given, at most `limit` of them (None: all)."""
         return await self._where(conditions).limit(limit).to_list()
+
+
+class SyncBothAPI(SyncViewAPI[SyncBoth, BothFields]):
+    """SyncBoth, as `client.both`."""
+
+    resource = SyncBoth
+    conditions = BothConditions
+    fields = BothFields
+
+    def filter(
+        self, **conditions: Unpack[BothConditions]
+    ) -> SyncQuery[SyncBoth, BothFields]:
+        """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
+        return self._where(conditions)
+
+    def list(
+        self, limit: int | None = 25, **conditions: Unpack[BothConditions]
+    ) -> PygenList[SyncBoth]:
+        """The first instances that meet every condition given, at most `limit` of them (None: all)."""
+        return self._where(conditions).limit(limit).to_list()

@@ -5,12 +5,23 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from msgspec import field
-from pygen_runtime.sdk import Direct, NodeId, OpenEnum, PygenNode, ViewId, to_one
+from msgspec import UNSET, field
+from pygen_runtime.sdk import (
+    Clearable,
+    Direct,
+    NodeId,
+    OpenEnum,
+    PygenNode,
+    PygenNodeWrite,
+    SyncResource,
+    ViewId,
+    as_write,
+    to_one,
+)
 
 
-class ThingStateState(OpenEnum):
-    """Values of ThingState.state; a value newer than this SDK stays what it is."""
+class BoxState_(OpenEnum):
+    """Values of Box.state; a value newer than this SDK stays what it is."""
 
     MRO = "mro"
 
@@ -22,6 +33,14 @@ class Thing(PygenNode, kw_only=True):
 
     name: str | None = None
 
+    def as_write(self) -> ThingWrite:
+        """What writes this as it was read; refused if it changes before."""
+        return as_write(self, ThingWrite)
+
+
+class SyncThing(SyncResource, Thing, kw_only=True):
+    """Thing, whose relations need no `await`."""
+
 
 class Thing_(PygenNode, kw_only=True):
     """The view thing."""
@@ -29,6 +48,14 @@ class Thing_(PygenNode, kw_only=True):
     VIEW: ClassVar[ViewId] = ViewId("golden", "thing", "1")
 
     name: str | None = None
+
+    def as_write(self) -> Thing_Write:
+        """What writes this as it was read; refused if it changes before."""
+        return as_write(self, Thing_Write)
+
+
+class SyncThing_(SyncResource, Thing_, kw_only=True):
+    """Thing_, whose relations need no `await`."""
 
 
 class A(PygenNode, kw_only=True):
@@ -38,8 +65,8 @@ class A(PygenNode, kw_only=True):
 
     name: str | None = None
     name_prefix: str | None = field(default=None, name="namePrefix")
-    some_value: str | None = field(default=None, name="someValue")
-    some_value_: str | None = field(default=None, name="some_value")
+    some_value_: str | None = field(default=None, name="someValue")
+    some_value: str | None = None
     direction: str | None = None
     sort: str | None = None
     filter_: str | None = field(default=None, name="filter")
@@ -77,6 +104,14 @@ class A(PygenNode, kw_only=True):
     size: int | None = None
     notes: Any = None
 
+    def as_write(self) -> AWrite:
+        """What writes this as it was read; refused if it changes before."""
+        return as_write(self, AWrite)
+
+
+class SyncA(SyncResource, A, kw_only=True):
+    """A, whose relations need no `await`."""
+
 
 class AList(PygenNode, kw_only=True):
     """The view AList."""
@@ -84,6 +119,14 @@ class AList(PygenNode, kw_only=True):
     VIEW: ClassVar[ViewId] = ViewId("golden", "AList", "1")
 
     name: str | None = None
+
+    def as_write(self) -> AListWrite:
+        """What writes this as it was read; refused if it changes before."""
+        return as_write(self, AListWrite)
+
+
+class SyncAList(SyncResource, AList, kw_only=True):
+    """AList, whose relations need no `await`."""
 
 
 class AConditions(PygenNode, kw_only=True):
@@ -94,7 +137,15 @@ class AConditions(PygenNode, kw_only=True):
     a_id_: NodeId | None = field(default=None, name="a")
     a_id: str | None = field(default=None, name="aId")
 
-    a = to_one(lambda: A, Direct("a_id_"))
+    a = to_one(lambda: (A, SyncA), Direct("a_id_"))
+
+    def as_write(self) -> AConditionsWrite:
+        """What writes this as it was read; refused if it changes before."""
+        return as_write(self, AConditionsWrite)
+
+
+class SyncAConditions(SyncResource, AConditions, kw_only=True):
+    """AConditions, whose relations need no `await`."""
 
 
 class AAPI(PygenNode, kw_only=True):
@@ -102,17 +153,41 @@ class AAPI(PygenNode, kw_only=True):
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "AAPI", "1")
 
+    def as_write(self) -> AAPIWrite:
+        """What writes this as it was read; refused if it changes before."""
+        return as_write(self, AAPIWrite)
+
+
+class SyncAAPI(SyncResource, AAPI, kw_only=True):
+    """AAPI, whose relations need no `await`."""
+
 
 class PygenNode_(PygenNode, kw_only=True):
     """The view PygenNode."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "PygenNode", "1")
 
+    def as_write(self) -> PygenNode_Write:
+        """What writes this as it was read; refused if it changes before."""
+        return as_write(self, PygenNode_Write)
+
+
+class SyncPygenNode_(SyncResource, PygenNode_, kw_only=True):
+    """PygenNode_, whose relations need no `await`."""
+
 
 class Warning_(PygenNode, kw_only=True):
     """The view Warning."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "Warning", "1")
+
+    def as_write(self) -> Warning_Write:
+        """What writes this as it was read; refused if it changes before."""
+        return as_write(self, Warning_Write)
+
+
+class SyncWarning_(SyncResource, Warning_, kw_only=True):
+    """Warning_, whose relations need no `await`."""
 
 
 class Any_(PygenNode, kw_only=True):
@@ -122,19 +197,43 @@ class Any_(PygenNode, kw_only=True):
 
     any_: Any = field(default=None, name="any")
 
+    def as_write(self) -> Any_Write:
+        """What writes this as it was read; refused if it changes before."""
+        return as_write(self, Any_Write)
 
-class AsyncCollisionsClient(PygenNode, kw_only=True):
+
+class SyncAny_(SyncResource, Any_, kw_only=True):
+    """Any_, whose relations need no `await`."""
+
+
+class AsyncCollisionsClient_(PygenNode, kw_only=True):
     """The view AsyncCollisionsClient."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "AsyncCollisionsClient", "1")
 
+    def as_write(self) -> AsyncCollisionsClient_Write:
+        """What writes this as it was read; refused if it changes before."""
+        return as_write(self, AsyncCollisionsClient_Write)
 
-class ThingState(PygenNode, kw_only=True):
-    """The view ThingState."""
 
-    VIEW: ClassVar[ViewId] = ViewId("golden", "ThingState", "1")
+class SyncAsyncCollisionsClient_(SyncResource, AsyncCollisionsClient_, kw_only=True):
+    """AsyncCollisionsClient_, whose relations need no `await`."""
 
-    state: ThingStateState | None = None
+
+class BoxState(PygenNode, kw_only=True):
+    """The view BoxState."""
+
+    VIEW: ClassVar[ViewId] = ViewId("golden", "BoxState", "1")
+
+    state: BoxState_ | None = None
+
+    def as_write(self) -> BoxStateWrite:
+        """What writes this as it was read; refused if it changes before."""
+        return as_write(self, BoxStateWrite)
+
+
+class SyncBoxState(SyncResource, BoxState, kw_only=True):
+    """BoxState, whose relations need no `await`."""
 
 
 class Model(PygenNode, kw_only=True):
@@ -142,7 +241,15 @@ class Model(PygenNode, kw_only=True):
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "Model", "1")
 
-    state: ThingStateState | None = None
+    state: BoxState_ | None = None
+
+    def as_write(self) -> ModelWrite:
+        """What writes this as it was read; refused if it changes before."""
+        return as_write(self, ModelWrite)
+
+
+class SyncModel(SyncResource, Model, kw_only=True):
+    """Model, whose relations need no `await`."""
 
 
 class Views(PygenNode, kw_only=True):
@@ -150,44 +257,284 @@ class Views(PygenNode, kw_only=True):
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "views", "1")
 
+    def as_write(self) -> ViewsWrite:
+        """What writes this as it was read; refused if it changes before."""
+        return as_write(self, ViewsWrite)
+
+
+class SyncViews(SyncResource, Views, kw_only=True):
+    """Views, whose relations need no `await`."""
+
 
 class FromEnv(PygenNode, kw_only=True):
     """The view from_env."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "from_env", "1")
 
+    def as_write(self) -> FromEnvWrite:
+        """What writes this as it was read; refused if it changes before."""
+        return as_write(self, FromEnvWrite)
 
-class Versionedv1(PygenNode, kw_only=True):
+
+class SyncFromEnv(SyncResource, FromEnv, kw_only=True):
+    """FromEnv, whose relations need no `await`."""
+
+
+class Versioned(PygenNode, kw_only=True):
     """The view Versioned."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "Versioned", "1")
 
+    def as_write(self) -> VersionedWrite:
+        """What writes this as it was read; refused if it changes before."""
+        return as_write(self, VersionedWrite)
 
-class Versionedv2Beta(PygenNode, kw_only=True):
+
+class SyncVersioned(SyncResource, Versioned, kw_only=True):
+    """Versioned, whose relations need no `await`."""
+
+
+class Versioned_v2_beta(PygenNode, kw_only=True):
     """The view Versioned."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "Versioned", "2_beta")
 
+    def as_write(self) -> Versioned_v2_betaWrite:
+        """What writes this as it was read; refused if it changes before."""
+        return as_write(self, Versioned_v2_betaWrite)
 
-class SpacedsOne(PygenNode, kw_only=True):
+
+class SyncVersioned_v2_beta(SyncResource, Versioned_v2_beta, kw_only=True):
+    """Versioned_v2_beta, whose relations need no `await`."""
+
+
+class Spaced(PygenNode, kw_only=True):
     """The view Spaced."""
 
     VIEW: ClassVar[ViewId] = ViewId("one", "Spaced", "1")
 
+    def as_write(self) -> SpacedWrite:
+        """What writes this as it was read; refused if it changes before."""
+        return as_write(self, SpacedWrite)
 
-class SpacedsOtherSpace(PygenNode, kw_only=True):
+
+class SyncSpaced(SyncResource, Spaced, kw_only=True):
+    """Spaced, whose relations need no `await`."""
+
+
+class Spaced_other_space(PygenNode, kw_only=True):
     """The view Spaced."""
 
     VIEW: ClassVar[ViewId] = ViewId("other_space", "Spaced", "1")
 
+    def as_write(self) -> Spaced_other_spaceWrite:
+        """What writes this as it was read; refused if it changes before."""
+        return as_write(self, Spaced_other_spaceWrite)
 
-class Bothv1sOne(PygenNode, kw_only=True):
+
+class SyncSpaced_other_space(SyncResource, Spaced_other_space, kw_only=True):
+    """Spaced_other_space, whose relations need no `await`."""
+
+
+class Both_v1_one(PygenNode, kw_only=True):
     """The view Both."""
 
     VIEW: ClassVar[ViewId] = ViewId("one", "Both", "1")
 
+    def as_write(self) -> Both_v1_oneWrite:
+        """What writes this as it was read; refused if it changes before."""
+        return as_write(self, Both_v1_oneWrite)
 
-class Bothv2sGolden(PygenNode, kw_only=True):
+
+class SyncBoth_v1_one(SyncResource, Both_v1_one, kw_only=True):
+    """Both_v1_one, whose relations need no `await`."""
+
+
+class Both(PygenNode, kw_only=True):
     """The view Both."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "Both", "2")
+
+    def as_write(self) -> BothWrite:
+        """What writes this as it was read; refused if it changes before."""
+        return as_write(self, BothWrite)
+
+
+class SyncBoth(SyncResource, Both, kw_only=True):
+    """Both, whose relations need no `await`."""
+
+
+class ThingWrite(PygenNodeWrite, kw_only=True):
+    """Thing, as it is written."""
+
+    READ = Thing
+
+    name: Clearable[str] = UNSET
+
+
+class Thing_Write(PygenNodeWrite, kw_only=True):
+    """Thing_, as it is written."""
+
+    READ = Thing_
+
+    name: Clearable[str] = UNSET
+
+
+class AWrite(PygenNodeWrite, kw_only=True):
+    """A, as it is written."""
+
+    READ = A
+
+    name: Clearable[str] = UNSET
+    name_prefix: Clearable[str] = UNSET
+    some_value_: Clearable[str] = UNSET
+    some_value: Clearable[str] = UNSET
+    direction: Clearable[str] = UNSET
+    sort: Clearable[str] = UNSET
+    filter_: Clearable[str] = UNSET
+    limit: Clearable[str] = UNSET
+    self_: Clearable[str] = UNSET
+    class_: Clearable[str] = UNSET
+    properties: Clearable[str] = UNSET
+    version_: Clearable[str] = UNSET
+    list_: Clearable[str] = UNSET
+    datetime_: Clearable[str] = UNSET
+    str_: Clearable[str] = UNSET
+    int_: Clearable[str] = UNSET
+    float_: Clearable[str] = UNSET
+    bool_: Clearable[str] = UNSET
+    dict_: Clearable[str] = UNSET
+    type_: Clearable[str] = UNSET
+    id_: Clearable[str] = UNSET
+    space_: Clearable[str] = UNSET
+    external_id_: Clearable[str] = UNSET
+    node_type_: Clearable[str] = UNSET
+    where: Clearable[str] = UNSET
+    field_: Clearable[str] = UNSET
+    prefix_: Clearable[str] = UNSET
+    equals_: Clearable[str] = UNSET
+    to_one_: Clearable[str] = UNSET
+    min_size: Clearable[str] = UNSET
+    max_size: Clearable[str] = UNSET
+    has_notes: Clearable[str] = UNSET
+    view: Clearable[str] = UNSET
+    as_id_: Clearable[str] = UNSET
+    created_time_: Clearable[str] = UNSET
+    none: Clearable[str] = UNSET
+    no_1_st: Clearable[str] = UNSET
+    donnees: Clearable[str] = UNSET
+    size: Clearable[int] = UNSET
+    notes: Any = UNSET
+
+
+class AListWrite(PygenNodeWrite, kw_only=True):
+    """AList, as it is written."""
+
+    READ = AList
+
+    name: Clearable[str] = UNSET
+
+
+class AConditionsWrite(PygenNodeWrite, kw_only=True):
+    """AConditions, as it is written."""
+
+    READ = AConditions
+
+    a: Clearable[AWrite | NodeId] = UNSET
+    a_id: Clearable[str] = UNSET
+
+
+class AAPIWrite(PygenNodeWrite, kw_only=True):
+    """AAPI, as it is written."""
+
+    READ = AAPI
+
+
+class PygenNode_Write(PygenNodeWrite, kw_only=True):
+    """PygenNode_, as it is written."""
+
+    READ = PygenNode_
+
+
+class Warning_Write(PygenNodeWrite, kw_only=True):
+    """Warning_, as it is written."""
+
+    READ = Warning_
+
+
+class Any_Write(PygenNodeWrite, kw_only=True):
+    """Any_, as it is written."""
+
+    READ = Any_
+
+    any_: Any = UNSET
+
+
+class AsyncCollisionsClient_Write(PygenNodeWrite, kw_only=True):
+    """AsyncCollisionsClient_, as it is written."""
+
+    READ = AsyncCollisionsClient_
+
+
+class BoxStateWrite(PygenNodeWrite, kw_only=True):
+    """BoxState, as it is written."""
+
+    READ = BoxState
+
+    state: Clearable[BoxState_] = UNSET
+
+
+class ModelWrite(PygenNodeWrite, kw_only=True):
+    """Model, as it is written."""
+
+    READ = Model
+
+    state: Clearable[BoxState_] = UNSET
+
+
+class ViewsWrite(PygenNodeWrite, kw_only=True):
+    """Views, as it is written."""
+
+    READ = Views
+
+
+class FromEnvWrite(PygenNodeWrite, kw_only=True):
+    """FromEnv, as it is written."""
+
+    READ = FromEnv
+
+
+class VersionedWrite(PygenNodeWrite, kw_only=True):
+    """Versioned, as it is written."""
+
+    READ = Versioned
+
+
+class Versioned_v2_betaWrite(PygenNodeWrite, kw_only=True):
+    """Versioned_v2_beta, as it is written."""
+
+    READ = Versioned_v2_beta
+
+
+class SpacedWrite(PygenNodeWrite, kw_only=True):
+    """Spaced, as it is written."""
+
+    READ = Spaced
+
+
+class Spaced_other_spaceWrite(PygenNodeWrite, kw_only=True):
+    """Spaced_other_space, as it is written."""
+
+    READ = Spaced_other_space
+
+
+class Both_v1_oneWrite(PygenNodeWrite, kw_only=True):
+    """Both_v1_one, as it is written."""
+
+    READ = Both_v1_one
+
+
+class BothWrite(PygenNodeWrite, kw_only=True):
+    """Both, as it is written."""
+
+    READ = Both

@@ -16,7 +16,7 @@ from pygen_runtime.sdk import (
     prefix,
 )
 
-from .data_classes import ThingStateState
+from .data_classes import BoxState_
 
 
 class ThingConditions(NodeConditions, total=False):
@@ -40,10 +40,10 @@ class AConditions_(NodeConditions, total=False):
     name_prefix_: Annotated[str, prefix("name")]
     name_prefix: Annotated[str | Sequence[str] | None, equals("namePrefix")]
     name_prefix_prefix: Annotated[str, prefix("namePrefix")]
-    some_value: Annotated[str | Sequence[str] | None, equals("someValue")]
-    some_value_prefix: Annotated[str, prefix("someValue")]
-    some_value_: Annotated[str | Sequence[str] | None, equals("some_value")]
-    some_value_prefix_: Annotated[str, prefix("some_value")]
+    some_value_: Annotated[str | Sequence[str] | None, equals("someValue")]
+    some_value_prefix_: Annotated[str, prefix("someValue")]
+    some_value: Annotated[str | Sequence[str] | None, equals("some_value")]
+    some_value_prefix: Annotated[str, prefix("some_value")]
     direction: Annotated[str | Sequence[str] | None, equals("direction")]
     direction_prefix: Annotated[str, prefix("direction")]
     sort_: Annotated[str | Sequence[str] | None, equals("sort")]
@@ -151,15 +151,15 @@ class Any_Conditions(NodeConditions, total=False):
     has_any: Annotated[bool, exists("any")]
 
 
-class AsyncCollisionsClientConditions(NodeConditions, total=False):
-    """Conditions on AsyncCollisionsClient."""
+class AsyncCollisionsClient_Conditions(NodeConditions, total=False):
+    """Conditions on AsyncCollisionsClient_."""
 
 
-class ThingStateConditions(NodeConditions, total=False):
-    """Conditions on ThingState."""
+class BoxStateConditions(NodeConditions, total=False):
+    """Conditions on BoxState."""
 
     state: Annotated[
-        ThingStateState | str | Sequence[ThingStateState | str] | None, equals("state")
+        BoxState_ | str | Sequence[BoxState_ | str] | None, equals("state")
     ]
 
 
@@ -167,7 +167,7 @@ class ModelConditions(NodeConditions, total=False):
     """Conditions on Model."""
 
     state: Annotated[
-        ThingStateState | str | Sequence[ThingStateState | str] | None, equals("state")
+        BoxState_ | str | Sequence[BoxState_ | str] | None, equals("state")
     ]
 
 
@@ -179,25 +179,25 @@ class FromEnvConditions(NodeConditions, total=False):
     """Conditions on FromEnv."""
 
 
-class Versionedv1Conditions(NodeConditions, total=False):
-    """Conditions on Versionedv1."""
+class VersionedConditions(NodeConditions, total=False):
+    """Conditions on Versioned."""
 
 
-class Versionedv2BetaConditions(NodeConditions, total=False):
-    """Conditions on Versionedv2Beta."""
+class Versioned_v2_betaConditions(NodeConditions, total=False):
+    """Conditions on Versioned_v2_beta."""
 
 
-class SpacedsOneConditions(NodeConditions, total=False):
-    """Conditions on SpacedsOne."""
+class SpacedConditions(NodeConditions, total=False):
+    """Conditions on Spaced."""
 
 
-class SpacedsOtherSpaceConditions(NodeConditions, total=False):
-    """Conditions on SpacedsOtherSpace."""
+class Spaced_other_spaceConditions(NodeConditions, total=False):
+    """Conditions on Spaced_other_space."""
 
 
-class Bothv1sOneConditions(NodeConditions, total=False):
-    """Conditions on Bothv1sOne."""
+class Both_v1_oneConditions(NodeConditions, total=False):
+    """Conditions on Both_v1_one."""
 
 
-class Bothv2sGoldenConditions(NodeConditions, total=False):
-    """Conditions on Bothv2sGolden."""
+class BothConditions(NodeConditions, total=False):
+    """Conditions on Both."""

@@ -6,28 +6,51 @@ from typing import TYPE_CHECKING
 from pygen_runtime import lazy_exports, require_contract
 
 if TYPE_CHECKING:
-    from .client import AsyncEverythingClient
+    from .client import AsyncEverythingClient, EverythingClient
     from .data_classes import (
+        BoxState,
         Empty,
         Everything,
-        EverythingState,
+        EverythingWrite,
         Link,
+        LinkWrite,
         Other,
+        OtherWrite,
         Shared,
         SharedEdge,
+        SharedEdgeWrite,
+        SharedWrite,
+        SyncEmpty,
+        SyncEverything,
+        SyncLink,
+        SyncOther,
+        SyncShared,
+        SyncSharedEdge,
     )
 
 require_contract(1, package=__name__, generated_by="0.1.0")
 
 __all__ = [
     "AsyncEverythingClient",
+    "BoxState",
     "Empty",
     "Everything",
-    "EverythingState",
+    "EverythingClient",
+    "EverythingWrite",
     "Link",
+    "LinkWrite",
     "Other",
+    "OtherWrite",
     "Shared",
     "SharedEdge",
+    "SharedEdgeWrite",
+    "SharedWrite",
+    "SyncEmpty",
+    "SyncEverything",
+    "SyncLink",
+    "SyncOther",
+    "SyncShared",
+    "SyncSharedEdge",
 ]
 
-__getattr__ = lazy_exports(__name__, "client", "data_classes")
+__getattr__ = lazy_exports(__name__, "data_classes", "client")

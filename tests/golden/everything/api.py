@@ -5,9 +5,30 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from pygen_runtime.sdk import PygenList, PygenQuery, ViewAPI
+from pygen_runtime.sdk import PygenList, PygenQuery, SyncQuery, SyncViewAPI, ViewAPI
 
-from .data_classes import Empty, Everything, Link, Other, Shared, SharedEdge
+from .data_classes import (
+    Empty,
+    Everything,
+    Link,
+    Other,
+    Shared,
+    SharedEdge,
+    SyncEmpty,
+    SyncEverything,
+    SyncLink,
+    SyncOther,
+    SyncShared,
+    SyncSharedEdge,
+)
+from .fields import (
+    EmptyFields,
+    EverythingFields,
+    LinkFields,
+    OtherFields,
+    SharedEdgeFields,
+    SharedFields,
+)
 from .filters import (
     EmptyConditions,
     EverythingConditions,
@@ -18,15 +39,16 @@ from .filters import (
 )
 
 
-class EverythingAPI(ViewAPI[Everything]):
+class EverythingAPI(ViewAPI[Everything, EverythingFields]):
     """Everything, as `client.everything`."""
 
     resource = Everything
     conditions = EverythingConditions
+    fields = EverythingFields
 
     def filter(
         self, **conditions: Unpack[EverythingConditions]
-    ) -> PygenQuery[Everything]:
+    ) -> PygenQuery[Everything, EverythingFields]:
         """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
         return self._where(conditions)
 
@@ -37,13 +59,36 @@ class EverythingAPI(ViewAPI[Everything]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class OtherAPI(ViewAPI[Other]):
+class SyncEverythingAPI(SyncViewAPI[SyncEverything, EverythingFields]):
+    """SyncEverything, as `client.everything`."""
+
+    resource = SyncEverything
+    conditions = EverythingConditions
+    fields = EverythingFields
+
+    def filter(
+        self, **conditions: Unpack[EverythingConditions]
+    ) -> SyncQuery[SyncEverything, EverythingFields]:
+        """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
+        return self._where(conditions)
+
+    def list(
+        self, limit: int | None = 25, **conditions: Unpack[EverythingConditions]
+    ) -> PygenList[SyncEverything]:
+        """The first instances that meet every condition given, at most `limit` of them (None: all)."""
+        return self._where(conditions).limit(limit).to_list()
+
+
+class OtherAPI(ViewAPI[Other, OtherFields]):
     """Other, as `client.other`."""
 
     resource = Other
     conditions = OtherConditions
+    fields = OtherFields
 
-    def filter(self, **conditions: Unpack[OtherConditions]) -> PygenQuery[Other]:
+    def filter(
+        self, **conditions: Unpack[OtherConditions]
+    ) -> PygenQuery[Other, OtherFields]:
         """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
         return self._where(conditions)
 
@@ -54,13 +99,36 @@ class OtherAPI(ViewAPI[Other]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class LinkAPI(ViewAPI[Link]):
+class SyncOtherAPI(SyncViewAPI[SyncOther, OtherFields]):
+    """SyncOther, as `client.other`."""
+
+    resource = SyncOther
+    conditions = OtherConditions
+    fields = OtherFields
+
+    def filter(
+        self, **conditions: Unpack[OtherConditions]
+    ) -> SyncQuery[SyncOther, OtherFields]:
+        """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
+        return self._where(conditions)
+
+    def list(
+        self, limit: int | None = 25, **conditions: Unpack[OtherConditions]
+    ) -> PygenList[SyncOther]:
+        """The first instances that meet every condition given, at most `limit` of them (None: all)."""
+        return self._where(conditions).limit(limit).to_list()
+
+
+class LinkAPI(ViewAPI[Link, LinkFields]):
     """Link, as `client.link`."""
 
     resource = Link
     conditions = LinkConditions
+    fields = LinkFields
 
-    def filter(self, **conditions: Unpack[LinkConditions]) -> PygenQuery[Link]:
+    def filter(
+        self, **conditions: Unpack[LinkConditions]
+    ) -> PygenQuery[Link, LinkFields]:
         """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
         return self._where(conditions)
 
@@ -71,13 +139,36 @@ class LinkAPI(ViewAPI[Link]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SharedAPI(ViewAPI[Shared]):
+class SyncLinkAPI(SyncViewAPI[SyncLink, LinkFields]):
+    """SyncLink, as `client.link`."""
+
+    resource = SyncLink
+    conditions = LinkConditions
+    fields = LinkFields
+
+    def filter(
+        self, **conditions: Unpack[LinkConditions]
+    ) -> SyncQuery[SyncLink, LinkFields]:
+        """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
+        return self._where(conditions)
+
+    def list(
+        self, limit: int | None = 25, **conditions: Unpack[LinkConditions]
+    ) -> PygenList[SyncLink]:
+        """The first instances that meet every condition given, at most `limit` of them (None: all)."""
+        return self._where(conditions).limit(limit).to_list()
+
+
+class SharedAPI(ViewAPI[Shared, SharedFields]):
     """Shared, as `client.shared`."""
 
     resource = Shared
     conditions = SharedConditions
+    fields = SharedFields
 
-    def filter(self, **conditions: Unpack[SharedConditions]) -> PygenQuery[Shared]:
+    def filter(
+        self, **conditions: Unpack[SharedConditions]
+    ) -> PygenQuery[Shared, SharedFields]:
         """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
         return self._where(conditions)
 
@@ -88,15 +179,36 @@ class SharedAPI(ViewAPI[Shared]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SharedEdgeAPI(ViewAPI[SharedEdge]):
+class SyncSharedAPI(SyncViewAPI[SyncShared, SharedFields]):
+    """SyncShared, as `client.shared`."""
+
+    resource = SyncShared
+    conditions = SharedConditions
+    fields = SharedFields
+
+    def filter(
+        self, **conditions: Unpack[SharedConditions]
+    ) -> SyncQuery[SyncShared, SharedFields]:
+        """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
+        return self._where(conditions)
+
+    def list(
+        self, limit: int | None = 25, **conditions: Unpack[SharedConditions]
+    ) -> PygenList[SyncShared]:
+        """The first instances that meet every condition given, at most `limit` of them (None: all)."""
+        return self._where(conditions).limit(limit).to_list()
+
+
+class SharedEdgeAPI(ViewAPI[SharedEdge, SharedEdgeFields]):
     """SharedEdge, as `client.shared_edge`."""
 
     resource = SharedEdge
     conditions = SharedEdgeConditions
+    fields = SharedEdgeFields
 
     def filter(
         self, **conditions: Unpack[SharedEdgeConditions]
-    ) -> PygenQuery[SharedEdge]:
+    ) -> PygenQuery[SharedEdge, SharedEdgeFields]:
         """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
         return self._where(conditions)
 
@@ -107,13 +219,36 @@ class SharedEdgeAPI(ViewAPI[SharedEdge]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class EmptyAPI(ViewAPI[Empty]):
+class SyncSharedEdgeAPI(SyncViewAPI[SyncSharedEdge, SharedEdgeFields]):
+    """SyncSharedEdge, as `client.shared_edge`."""
+
+    resource = SyncSharedEdge
+    conditions = SharedEdgeConditions
+    fields = SharedEdgeFields
+
+    def filter(
+        self, **conditions: Unpack[SharedEdgeConditions]
+    ) -> SyncQuery[SyncSharedEdge, SharedEdgeFields]:
+        """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
+        return self._where(conditions)
+
+    def list(
+        self, limit: int | None = 25, **conditions: Unpack[SharedEdgeConditions]
+    ) -> PygenList[SyncSharedEdge]:
+        """The first instances that meet every condition given, at most `limit` of them (None: all)."""
+        return self._where(conditions).limit(limit).to_list()
+
+
+class EmptyAPI(ViewAPI[Empty, EmptyFields]):
     """Empty, as `client.empty`."""
 
     resource = Empty
     conditions = EmptyConditions
+    fields = EmptyFields
 
-    def filter(self, **conditions: Unpack[EmptyConditions]) -> PygenQuery[Empty]:
+    def filter(
+        self, **conditions: Unpack[EmptyConditions]
+    ) -> PygenQuery[Empty, EmptyFields]:
         """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
         return self._where(conditions)
 
@@ -122,3 +257,23 @@ class EmptyAPI(ViewAPI[Empty]):
     ) -> PygenList[Empty]:
         """The first instances that meet every condition given, at most `limit` of them (None: all)."""
         return await self._where(conditions).limit(limit).to_list()
+
+
+class SyncEmptyAPI(SyncViewAPI[SyncEmpty, EmptyFields]):
+    """SyncEmpty, as `client.empty`."""
+
+    resource = SyncEmpty
+    conditions = EmptyConditions
+    fields = EmptyFields
+
+    def filter(
+        self, **conditions: Unpack[EmptyConditions]
+    ) -> SyncQuery[SyncEmpty, EmptyFields]:
+        """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
+        return self._where(conditions)
+
+    def list(
+        self, limit: int | None = 25, **conditions: Unpack[EmptyConditions]
+    ) -> PygenList[SyncEmpty]:
+        """The first instances that meet every condition given, at most `limit` of them (None: all)."""
+        return self._where(conditions).limit(limit).to_list()

@@ -4,19 +4,26 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from msgspec import field
+from msgspec import UNSET, field
 from pygen_runtime.sdk import (
+    Clearable,
     ContainerId,
     Direct,
     Edges,
     NodeId,
     OpenEnum,
     PygenEdge,
+    PygenEdgeWrite,
     PygenNode,
+    PygenNodeWrite,
     Reverse,
+    Settable,
+    SyncResource,
     ViewId,
+    as_write,
     edge_to_many,
     edge_to_one,
     to_many,
@@ -24,13 +31,13 @@ from pygen_runtime.sdk import (
 )
 
 
-class EverythingState(OpenEnum):
-    """Values of Everything.state; a value newer than this SDK stays what it is."""
+class BoxState(OpenEnum):
+    """Values of Box.state; a value newer than this SDK stays what it is."""
 
-    RUNNING = "running"
+    RUNNING_ = "running"
     STOPPED = "stopped"
     """Out of order: It "rests" """
-    RUNNING_ = "Running"
+    RUNNING = "Running"
     CLASS = "class"
 
 
@@ -83,9 +90,9 @@ class Everything(PygenNode, kw_only=True):
     time_series_list: list[str] | None = field(default=None, name="timeSeriesList")
     file_list: list[str] | None = field(default=None, name="fileList")
     sequence_list: list[str] | None = field(default=None, name="sequenceList")
-    state: EverythingState | None = None
+    state: BoxState | None = None
     """State of it: Running or not"""
-    state_list: list[EverythingState] | None = field(default=None, name="stateList")
+    state_list: list[BoxState] | None = field(default=None, name="stateList")
     other_id: NodeId | None = field(default=None, name="other")
     others_ids: list[NodeId] | None = field(default=None, name="others")
     itself_id: NodeId = field(name="itself")
@@ -94,6 +101,9 @@ class Everything(PygenNode, kw_only=True):
     untyped_list: list[NodeId] | None = field(default=None, name="untypedList")
     class_: str | None = field(default=None, name="class")
     match_: int = field(name="match")
+    with_default: str | None = field(default=None, name="withDefault")
+    counted: int
+    computed: str | None = None
     hostile: str | None = None
     """a'b"c: \"\"\"
     import os
@@ -114,31 +124,41 @@ class Everything(PygenNode, kw_only=True):
         name="aPropertyWithANameThatIsSoLongThatNothingElseHasRoomOnItsLine",
     )
 
-    other = to_one(lambda: Other, Direct("other_id"))
+    other = to_one(lambda: (Other, SyncOther), Direct("other_id"))
     """The other one"""
-    others = to_many(lambda: Other, Direct("others_ids"))
-    itself = to_one(lambda: Everything, Direct("itself_id"))
+    others = to_many(lambda: (Other, SyncOther), Direct("others_ids"))
+    itself = to_one(lambda: (Everything, SyncEverything), Direct("itself_id"))
     link = edge_to_one(
-        lambda: Other, Edges(NodeId("golden", "Everything.link"), "outwards")
+        lambda: (Other, SyncOther),
+        Edges(NodeId("golden", "Everything.link"), "outwards"),
     )
     """A link"""
     links = edge_to_many(
-        lambda: Other,
+        lambda: (Other, SyncOther),
         Edges(NodeId("golden", "Everything.link"), "outwards"),
-        lambda: Link,
+        lambda: (Link, SyncLink),
     )
     shared_link = edge_to_one(
-        lambda: Other,
+        lambda: (Other, SyncOther),
         Edges(NodeId("golden", "Everything.link"), "inwards"),
-        lambda: SharedEdge,
+        lambda: (SharedEdge, SyncSharedEdge),
     )
     strange_links = edge_to_many(
-        lambda: Other, Edges(NodeId("golden", "Everything.link"), "inwards")
+        lambda: (Other, SyncOther),
+        Edges(NodeId("golden", "Everything.link"), "inwards"),
     )
+
+    def as_write(self) -> EverythingWrite:
+        """What writes this as it was read; refused if it changes before."""
+        return as_write(self, EverythingWrite)
 
     # Bare edges: strangeLinks has edges of elsewhere:Outside/1, which is not in this model.
     # Left out: farLinks leads to elsewhere:Outside/1, which is no view of nodes in this model.
     # Left out: ofEdges leads to golden:Link/1, which is no view of nodes in this model.
+
+
+class SyncEverything(SyncResource, Everything, kw_only=True):
+    """Everything, whose relations need no `await`."""
 
 
 class Other(PygenNode, kw_only=True):
@@ -146,20 +166,30 @@ class Other(PygenNode, kw_only=True):
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "Other", "1")
 
-    state: EverythingState
+    state: BoxState
 
     everything = to_many(
-        lambda: Everything, Reverse(ViewId("golden", "Everything", "1"), "other")
+        lambda: (Everything, SyncEverything),
+        Reverse(ViewId("golden", "Everything", "1"), "other"),
     )
     an_everything = to_one(
-        lambda: Everything,
+        lambda: (Everything, SyncEverything),
         Reverse(ViewId("golden", "Everything", "1"), "others", through_list=True),
     )
     through_container = to_many(
-        lambda: Everything, Reverse(ContainerId("golden", "Box"), "itself")
+        lambda: (Everything, SyncEverything),
+        Reverse(ContainerId("golden", "Box"), "itself"),
     )
 
+    def as_write(self) -> OtherWrite:
+        """What writes this as it was read; refused if it changes before."""
+        return as_write(self, OtherWrite)
+
     # Left out: fromOutside leads to elsewhere:Outside/1, which is no view of nodes in this model.
+
+
+class SyncOther(SyncResource, Other, kw_only=True):
+    """Other, whose relations need no `await`."""
 
 
 class Link(PygenEdge, kw_only=True):
@@ -170,9 +200,19 @@ class Link(PygenEdge, kw_only=True):
     distance: float | None = None
     witness_id: NodeId | None = field(default=None, name="witness")
 
-    witness = to_one(lambda: Other, Direct("witness_id"))
+    witness = to_one(lambda: (Other, SyncOther), Direct("witness_id"))
+    start = to_one(lambda: (Everything, SyncEverything), Direct("start_node"))
+    end = to_one(lambda: (Other, SyncOther), Direct("end_node"))
+
+    def as_write(self) -> LinkWrite:
+        """What writes this as it was read; refused if it changes before."""
+        return as_write(self, LinkWrite)
 
     # Left out: cannotBeFollowed, which leads away from nodes only.
+
+
+class SyncLink(SyncResource, Link, kw_only=True):
+    """Link, whose relations need no `await`."""
 
 
 class Shared(PygenNode, kw_only=True):
@@ -182,6 +222,14 @@ class Shared(PygenNode, kw_only=True):
 
     note: str | None = None
 
+    def as_write(self) -> SharedWrite:
+        """What writes this as it was read; refused if it changes before."""
+        return as_write(self, SharedWrite)
+
+
+class SyncShared(SyncResource, Shared, kw_only=True):
+    """Shared, whose relations need no `await`."""
+
 
 class SharedEdge(PygenEdge, kw_only=True):
     """The view Shared."""
@@ -190,8 +238,127 @@ class SharedEdge(PygenEdge, kw_only=True):
 
     note: str | None = None
 
+    start = to_one(lambda: (Other, SyncOther), Direct("start_node"))
+    end = to_one(lambda: (Everything, SyncEverything), Direct("end_node"))
+
+    def as_write(self) -> SharedEdgeWrite:
+        """What writes this as it was read; refused if it changes before."""
+        return as_write(self, SharedEdgeWrite)
+
+
+class SyncSharedEdge(SyncResource, SharedEdge, kw_only=True):
+    """SharedEdge, whose relations need no `await`."""
+
 
 class Empty(PygenNode, kw_only=True):
     """The view Empty."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "Empty", "1")
+
+
+class SyncEmpty(SyncResource, Empty, kw_only=True):
+    """Empty, whose relations need no `await`."""
+
+
+class EverythingWrite(PygenNodeWrite, kw_only=True):
+    """Everything, as it is written."""
+
+    READ = Everything
+    DEFAULTED = ("with_default",)
+
+    text_value: Clearable[str] = UNSET
+    boolean_value: Clearable[bool] = UNSET
+    int_32_value: Clearable[int] = UNSET
+    int_64_value: Clearable[int] = UNSET
+    float_32_value: Clearable[float] = UNSET
+    float_64_value: Clearable[float] = UNSET
+    timestamp_value: Clearable[datetime.datetime] = UNSET
+    date_value: Clearable[datetime.date] = UNSET
+    json_value: Any = UNSET
+    time_series_value: Clearable[str] = UNSET
+    file_value: Clearable[str] = UNSET
+    sequence_value: Clearable[str] = UNSET
+    text_required: Settable[str]
+    boolean_required: Settable[bool]
+    int_32_required: Settable[int]
+    int_64_required: Settable[int]
+    float_32_required: Settable[float]
+    float_64_required: Settable[float]
+    timestamp_required: Settable[datetime.datetime]
+    date_required: Settable[datetime.date]
+    json_required: Any
+    time_series_required: Settable[str]
+    file_required: Settable[str]
+    sequence_required: Settable[str]
+    text_list: Clearable[list[str]] = UNSET
+    boolean_list: Clearable[list[bool]] = UNSET
+    int_32_list: Clearable[list[int]] = UNSET
+    int_64_list: Clearable[list[int]] = UNSET
+    float_32_list: Clearable[list[float]] = UNSET
+    float_64_list: Clearable[list[float]] = UNSET
+    timestamp_list: Clearable[list[datetime.datetime]] = UNSET
+    date_list: Clearable[list[datetime.date]] = UNSET
+    json_list: Clearable[list[Any]] = UNSET
+    time_series_list: Clearable[list[str]] = UNSET
+    file_list: Clearable[list[str]] = UNSET
+    sequence_list: Clearable[list[str]] = UNSET
+    state: Clearable[BoxState] = UNSET
+    state_list: Clearable[list[BoxState]] = UNSET
+    other: Clearable[OtherWrite | NodeId] = UNSET
+    others: Clearable[Sequence[OtherWrite | NodeId]] = UNSET
+    itself: Settable[EverythingWrite | NodeId]
+    outside: Clearable[NodeId] = UNSET
+    untyped: Clearable[NodeId] = UNSET
+    untyped_list: Clearable[list[NodeId]] = UNSET
+    class_: Clearable[str] = UNSET
+    match_: Settable[int]
+    with_default: Clearable[str] = UNSET
+    counted: Settable[int] = UNSET
+    hostile: Clearable[str] = UNSET
+    documented: Clearable[str] = UNSET
+    a_property_with_a_name_that_is_so_long_that_nothing_else_has_room_on_its_line: Clearable[
+        datetime.datetime
+    ] = UNSET
+    link: Clearable[OtherWrite | NodeId] = UNSET
+    links: Clearable[Sequence[OtherWrite | NodeId | LinkWrite]] = UNSET
+    shared_link: Clearable[OtherWrite | NodeId | SharedEdgeWrite] = UNSET
+    strange_links: Clearable[Sequence[OtherWrite | NodeId]] = UNSET
+
+
+class OtherWrite(PygenNodeWrite, kw_only=True):
+    """Other, as it is written."""
+
+    READ = Other
+
+    state: Settable[BoxState]
+
+
+class LinkWrite(PygenEdgeWrite, kw_only=True):
+    """Link, as it is written."""
+
+    READ = Link
+
+    edge_type: Settable[NodeId] = NodeId("golden", "Everything.link")
+    start_node: Settable[EverythingWrite | NodeId] = UNSET
+    end_node: Settable[OtherWrite | NodeId] = UNSET
+    distance: Clearable[float] = UNSET
+    witness: Clearable[OtherWrite | NodeId] = UNSET
+
+
+class SharedWrite(PygenNodeWrite, kw_only=True):
+    """Shared, as it is written."""
+
+    READ = Shared
+
+    note: Clearable[str] = UNSET
+
+
+class SharedEdgeWrite(PygenEdgeWrite, kw_only=True):
+    """SharedEdge, as it is written."""
+
+    READ = SharedEdge
+
+    edge_type: Settable[NodeId] = NodeId("golden", "Everything.link")
+    start_node: Settable[OtherWrite | NodeId] = UNSET
+    end_node: Settable[EverythingWrite | NodeId] = UNSET
+    note: Clearable[str] = UNSET

@@ -19,7 +19,7 @@ from pygen_runtime.sdk import (
     prefix,
 )
 
-from .data_classes import EverythingState
+from .data_classes import BoxState
 
 
 class EverythingConditions(NodeConditions, total=False):
@@ -106,12 +106,9 @@ class EverythingConditions(NodeConditions, total=False):
     ]
     file_list: Annotated[str | Sequence[str] | None, contains_any("fileList")]
     sequence_list: Annotated[str | Sequence[str] | None, contains_any("sequenceList")]
-    state: Annotated[
-        EverythingState | str | Sequence[EverythingState | str] | None, equals("state")
-    ]
+    state: Annotated[BoxState | str | Sequence[BoxState | str] | None, equals("state")]
     state_list: Annotated[
-        EverythingState | str | Sequence[EverythingState | str] | None,
-        contains_any("stateList"),
+        BoxState | str | Sequence[BoxState | str] | None, contains_any("stateList")
     ]
     other: Annotated[NodeId | Sequence[NodeId] | None, equals("other")]
     others: Annotated[NodeId | Sequence[NodeId] | None, contains_any("others")]
@@ -126,6 +123,13 @@ class EverythingConditions(NodeConditions, total=False):
     match_: Annotated[int | Sequence[int], equals("match")]
     min_match: Annotated[int, at_least("match")]
     max_match: Annotated[int, at_most("match")]
+    with_default: Annotated[str | Sequence[str] | None, equals("withDefault")]
+    with_default_prefix: Annotated[str, prefix("withDefault")]
+    counted: Annotated[int | Sequence[int], equals("counted")]
+    min_counted: Annotated[int, at_least("counted")]
+    max_counted: Annotated[int, at_most("counted")]
+    computed: Annotated[str | Sequence[str] | None, equals("computed")]
+    computed_prefix: Annotated[str, prefix("computed")]
     hostile: Annotated[str | Sequence[str] | None, equals("hostile")]
     hostile_prefix: Annotated[str, prefix("hostile")]
     documented: Annotated[str | Sequence[str] | None, equals("documented")]
@@ -153,9 +157,7 @@ class EverythingConditions(NodeConditions, total=False):
 class OtherConditions(NodeConditions, total=False):
     """Conditions on Other."""
 
-    state: Annotated[
-        EverythingState | str | Sequence[EverythingState | str], equals("state")
-    ]
+    state: Annotated[BoxState | str | Sequence[BoxState | str], equals("state")]
 
 
 class LinkConditions(EdgeConditions, total=False):

@@ -1,0 +1,167 @@
+"""How fast the local server answers: loading, streaming, and pages by filter, order and depth."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from typing import Any, NamedTuple
+
+import httpx
+import msgspec
+
+from benchmarks import model
+
+_PAGE = 1000
+_SOURCE = {"source": {"type": "view", "space": model.SPACE, "externalId": model.VIEW, "version": model.VERSION}}
+_INSTANCES = "/models/instances"
+
+
+class Server(NamedTuple):
+    """`pygen serve`, as a user starts it."""
+
+    api: httpx.Client
+    process: subprocess.Popen[str]
+    ready: float
+
+
+def measure(*, rows: int, rounds: int, progress: Callable[[str], None]) -> list[dict[str, Any]]:
+    """Figures of one server with that many instances in a database on disk."""
+    with tempfile.TemporaryDirectory() as folder, _served(Path(folder) / "bench.db") as server:
+        found = [_row("ready after", server.ready * 1e3, "ms")]
+        _deploy(server.api)
+        progress(f"loading {rows:,} instances")
+        found.append(_row("load", rows / _load(server.api, rows), "instances/s"))
+        for encoding in ("identity", "gzip"):
+            progress(f"streaming, {encoding}")
+            found += _stream(server.api, rows, encoding)
+        for what, body in _questions(rows).items():
+            progress(what)
+            took = [_timed(lambda body=body: _post(server.api, f"{_INSTANCES}/list", body)) for _ in range(rounds + 1)]  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+            found.append(_row(what, median(took[1:]) * 1e3, "ms"))
+        found.append(_row("memory of the server", _memory(server.process.pid) / 1e6, "MB"))
+    return found
+
+
+def _questions(rows: int) -> dict[str, dict[str, Any]]:
+    """What is asked → the request, each for a page of 1,000."""
+    middle = model.properties(rows // 2)
+
+    def prop(name: str) -> list[str]:
+        return [model.SPACE, f"{model.VIEW}/{model.VERSION}", name]
+
+    def asked(**more: Any) -> dict[str, Any]:
+        return {"instanceType": "node", "sources": [_SOURCE], "limit": _PAGE, **more}
+
+    def equals(name: str, value: Any) -> dict[str, Any]:
+        return asked(filter={"equals": {"property": prop(name), "value": value}})
+
+    return {
+        "equals, indexed property": equals("serialNumber", middle["serialNumber"]),
+        "equals, no index, one hit": equals("name", middle["name"]),
+        "range, no index": asked(filter={"range": {"property": prop("capacity"), "gt": 6000}}),
+        "reverse direct relation": equals("site", {"space": model.SPACE, "externalId": model.external_id(7)}),
+        "sorted by an indexed property": asked(sort=[{"property": prop("serialNumber"), "direction": "descending"}]),
+        "sorted by another property": asked(sort=[{"property": prop("efficiency"), "direction": "descending"}]),
+    }
+
+
+@contextmanager
+def _served(database: Path) -> Iterator[Server]:
+    begun = time.perf_counter()
+    command = [sys.executable, "-m", "pygen", "serve", "--port", "0", "--database", str(database)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        try:
+            address = next(line.split()[-1] for line in process.stdout if line.startswith("Listening on "))
+            ready = time.perf_counter() - begun
+            headers = {"authorization": "Bearer bench"}
+            with httpx.Client(base_url=f"{address}/api/v1/projects/bench", headers=headers, timeout=120) as api:
+                yield Server(api, process, ready)
+        finally:
+            process.terminate()
+
+
+def _deploy(api: httpx.Client) -> None:
+    container = {**model.container(), "indexes": {"serial": {"indexType": "btree", "properties": ["serialNumber"]}}}
+    _post(api, "/models/spaces", {"items": [{"space": model.SPACE}]})
+    _post(api, "/models/containers", {"items": [container]})
+    _post(api, "/models/views", {"items": [model.view()]})
+
+
+def _load(api: httpx.Client, rows: int) -> float:
+    """Seconds that the server takes, without those for making the requests."""
+    spent = 0.0
+    for start in range(0, rows, _PAGE):
+        items = [_write(number) for number in range(start, min(start + _PAGE, rows))]
+        body = msgspec.json.encode({"items": items})
+        spent += _timed(lambda body=body: _post(api, _INSTANCES, body))  # type: ignore[misc]  # as above
+    return spent
+
+
+def _write(number: int) -> dict[str, Any]:
+    sources = [{**_SOURCE, "properties": model.properties(number)}]
+    return {"instanceType": "node", "space": model.SPACE, "externalId": model.external_id(number), "sources": sources}
+
+
+def _stream(api: httpx.Client, rows: int, encoding: str) -> list[dict[str, Any]]:
+    """Instances a second over all pages, and the time of the first and the last full page, which depth must not change."""
+    cursor: str | None = None
+    times: list[float] = []
+    while True:
+        body = {"instanceType": "node", "sources": [_SOURCE], "limit": _PAGE, **({"cursor": cursor} if cursor else {})}
+        begun = time.perf_counter()
+        page = _raw(api, msgspec.json.encode(body), encoding)
+        times.append(time.perf_counter() - begun)
+        cursor = _cursor(page)
+        if cursor is None:
+            break
+    several = max(1, len(times) // 10)
+    return [
+        _row(f"stream, {encoding}", rows / sum(times), "instances/s"),
+        _row(f"  a page of the first tenth, {encoding}", median(times[:several]) * 1e3, "ms"),
+        _row(f"  a page of the last tenth, {encoding}", median(times[-several:]) * 1e3, "ms"),
+    ]
+
+
+def _raw(api: httpx.Client, body: bytes, encoding: str) -> bytes:
+    """The bytes of a page, decompressed here as plainly as can be, so that the client costs as little as possible."""
+    headers = {"accept-encoding": encoding}
+    with api.stream("POST", f"{_INSTANCES}/list", content=body, headers=headers) as answer:
+        answer.raise_for_status()
+        received = b"".join(answer.iter_raw())
+    return zlib.decompress(received, 31) if encoding == "gzip" else received
+
+
+def _cursor(page: bytes) -> str | None:
+    tail = page[page.rfind(b'"nextCursor":') :]
+    return str(msgspec.json.decode(b"{" + tail)["nextCursor"]) if tail.startswith(b'"nextCursor":"') else None
+
+
+def _post(api: httpx.Client, path: str, body: bytes | dict[str, Any]) -> bytes:
+    answer = api.post(path, content=body if isinstance(body, bytes) else msgspec.json.encode(body))
+    answer.raise_for_status()
+    return answer.content
+
+
+def _timed(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
+
+
+def _memory(process: int) -> int:
+    """Bytes that the server keeps in memory, the mapped database included; 0 where the system does not tell."""
+    status = Path(f"/proc/{process}/status")
+    lines = status.read_text().splitlines() if status.exists() else []
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS")), 0)
+
+
+def _row(what: str, value: float, unit: str) -> dict[str, Any]:
+    return {"what": what, "value": round(value, 1), "unit": unit}

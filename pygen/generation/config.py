@@ -1,0 +1,144 @@
+"""`pygen.toml`, or `[tool.pygen]` of `pyproject.toml`: the SDKs of a project, so that they are generated and checked in one go."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from pygen_codegen.naming import PYTHON_NAMING, NamingConfig
+from pygen_runtime.errors import UsageError
+
+NAMES = ("pygen.toml", "pyproject.toml")
+"""Where configuration stands, in the order in which files of one folder are looked at."""
+
+
+class SdkConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One SDK; the keys mean what the options of `pygen generate` of these names mean. Paths start at the file's folder.
+
+    Attributes:
+        output: The folder that is to be the package.
+        package: The name it is imported by; by default the last part of `output`.
+        client_name: Name of the client's class.
+        file: A file or folder of the model, or several.
+        with_: Further files and folders that it refers to; `with` in the file.
+        variables: Values of placeholders, `name=value` or files.
+        data_models: Which data models, `space:externalId/version`; needed for models on a server.
+        base_url: The server; by default what the environment says, as credentials always are.
+        project: The project there.
+        include: Views to keep, and what they need.
+        exclude: Views to leave out.
+        naming: Kind of name → what to change of its style.
+        hooks: Names of hooks.
+        ruff: Format what is written with ruff.
+        strict: Write nothing when something is wrong with the model.
+    """
+
+    output: str
+    package: str | None = None
+    client_name: str | None = None
+    file: str | tuple[str, ...] = ()
+    with_: tuple[str, ...] = msgspec.field(default=(), name="with")
+    variables: tuple[str, ...] = ()
+    data_models: tuple[str, ...] = ()
+    base_url: str | None = None
+    project: str | None = None
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    naming: dict[str, dict[str, str]] = {}
+    hooks: tuple[str, ...] = ()
+    ruff: bool = False
+    strict: bool = False
+
+    def styles(self) -> NamingConfig:
+        """How names are spelled.
+
+        Raises:
+            UsageError: There is no such kind, case or number.
+        """
+        return PYTHON_NAMING.changed(self.naming)
+
+
+class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    sdks: tuple[SdkConfig, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectConfig:
+    """What a file says.
+
+    Attributes:
+        path: The file.
+        sdks: The SDKs, in its order; no two go into one folder.
+    """
+
+    path: Path
+    sdks: tuple[SdkConfig, ...]
+
+
+def find_config(folder: Path) -> ProjectConfig:
+    """The configuration of a project: of the folder, or the nearest above it that has one.
+
+    Args:
+        folder: Where to begin.
+
+    Raises:
+        UsageError: There is none, or it cannot be used; the message says where and why.
+    """
+    start = folder.resolve()
+    for each in (start, *start.parents):
+        for name in NAMES:
+            table = _table(each / name)
+            if table is not None:
+                return ProjectConfig(each / name, _sdks(each / name, table))
+    raise UsageError(
+        f"nothing says what to generate: give --output, or write {NAMES[0]} or [tool.pygen] in {NAMES[1]} "
+        "(docs/guide/generating.md)"
+    )
+
+
+def read_config(path: Path) -> ProjectConfig:
+    """The configuration in one file.
+
+    Raises:
+        UsageError: It is not there, or cannot be used.
+    """
+    table = _table(path)
+    if table is None:
+        raise UsageError(f"{path} holds no configuration of pygen, or is not there")
+    return ProjectConfig(path.resolve(), _sdks(path, table))
+
+
+def _table(path: Path) -> Mapping[str, Any] | None:
+    """The table that is pygen's; None when there is none."""
+    try:
+        whole = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}") from error
+    if path.name != "pyproject.toml":
+        return whole
+    tools = whole.get("tool")
+    table = tools.get("pygen") if isinstance(tools, dict) else None
+    return table if table is None or isinstance(table, dict) else {"": table}
+
+
+def _sdks(path: Path, table: Mapping[str, Any]) -> tuple[SdkConfig, ...]:
+    try:
+        sdks = msgspec.convert(table, _Table).sdks
+    except msgspec.ValidationError as error:
+        raise UsageError(f"{path}: {str(error).replace('`$.', '`').replace(' - at `$`', '')}") from error
+    if not sdks:
+        raise UsageError(f"{path} names no SDK: write [[sdks]] tables ([[tool.pygen.sdks]] in pyproject.toml)")
+    folders = [(path.parent / each.output).resolve() for each in sdks]
+    for folder in folders:
+        if folders.count(folder) > 1:
+            raise UsageError(f"{path}: two SDKs cannot share the folder {folder}; give each its output")
+    for each in sdks:
+        each.styles()
+    return sdks

@@ -1,0 +1,179 @@
+"""Relations past every limit of the API: complete, and at a stated price in requests."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import AsyncIterator
+from operator import attrgetter
+from typing import ClassVar
+
+import pytest
+from msgspec import field
+
+from pygen.testing import LocalServer, Rule, TimeoutAbove
+from pygen_runtime.client import AsyncPygenClient
+from pygen_runtime.schema import ContainerId, EdgeWrite, NodeId, NodeWrite, SourceWrite, ViewId
+from pygen_runtime.schema.filters import Prefix
+from pygen_runtime.sdk import Direct, Edges, PygenNode, PygenQuery, Reverse, edge_to_many, to_many, to_one
+from tests.sdk import plant
+
+THOROUGH = os.environ.get("PYGEN_THOROUGH") == "1"
+CHILDREN = 25_000 if THOROUGH else 10_500  # more than a result set of a query holds
+PAGES = -(-CHILDREN // 10_000)
+PARENTS, EACH = (1000, 50) if THOROUGH else (210, 50)
+LISTED = 100  # ids in the hub's own list: the API holds no more in this one
+
+
+class Leaf(PygenNode, kw_only=True):
+    """A pump, of which little is wanted."""
+
+    VIEW: ClassVar[ViewId] = plant.PUMP
+
+    site_id: NodeId | None = field(default=None, name="site")
+    parts_ids: list[NodeId] | None = field(default=None, name="parts")
+
+
+class Hub(PygenNode, kw_only=True):
+    """A pump, with its relations under the names of their kinds."""
+
+    VIEW: ClassVar[ViewId] = plant.PUMP
+
+    parts_ids: list[NodeId] | None = field(default=None, name="parts")
+
+    listed = to_many(lambda: Leaf, Direct("parts_ids"))
+    outwards = edge_to_many(lambda: Leaf, Edges(plant.FEEDS, "outwards"))
+    inwards = edge_to_many(lambda: Leaf, Edges(plant.SPARE, "inwards"))
+    pointing = to_many(lambda: Leaf, Reverse(plant.PUMP, "site"))
+    one_pointing = to_one(lambda: Leaf, Reverse(plant.PUMP, "site"))
+    through_container = to_many(lambda: Leaf, Reverse(ContainerId("plant", "Pump"), "site"))
+    listing = to_many(lambda: Leaf, Reverse(plant.PUMP, "parts", through_list=True))
+
+
+KINDS = ("outwards", "inwards", "pointing", "listing", "through_container")
+
+
+@pytest.fixture
+async def client(cdf_server: LocalServer) -> AsyncIterator[AsyncPygenClient]:
+    async with cdf_server.client() as client:
+        await plant.build(client, 1)
+        yield client
+
+
+def ref(name: str) -> dict[str, str]:
+    return {"space": "plant", "externalId": name}
+
+
+def node(name: str, **values: object) -> NodeWrite:
+    properties = {"name": name, **values}
+    return NodeWrite(space="plant", external_id=name, sources=[SourceWrite(source=plant.PUMP, properties=properties)])
+
+
+def edge(type_: NodeId, start: str, end: str) -> EdgeWrite:
+    name = f"{type_.external_id}:{start}:{end}"
+    ends = NodeId("plant", start), NodeId("plant", end)
+    return EdgeWrite(space="plant", external_id=name, type=type_, start_node=ends[0], end_node=ends[1])
+
+
+def hubs(client: AsyncPygenClient) -> PygenQuery[Hub]:
+    return PygenQuery(client=client, resource=Hub, condition=Prefix(("node", "externalId"), "hub"))
+
+
+def asked(server: LocalServer) -> Counter[str]:
+    """What was asked of the server since the last time."""
+    found = Counter(one.operation for one in server.journal.entries())
+    server.journal.clear()
+    return found
+
+
+async def test_a_star_is_complete(client: AsyncPygenClient, cdf_server: LocalServer) -> None:
+    leaves = [f"leaf-{n:05}" for n in range(CHILDREN)]
+    await client.instances.upsert([node("hub")])
+    await client.instances.upsert([node(name, site=ref("hub"), parts=[ref("hub")]) for name in leaves])
+    await client.instances.upsert([edge(plant.FEEDS, "hub", name) for name in leaves])
+    await client.instances.upsert([edge(plant.SPARE, name, "hub") for name in leaves])
+    await client.instances.upsert([node("hub", parts=[ref(name) for name in leaves[:LISTED]])])
+
+    for kind in KINDS:
+        asked(cdf_server)
+        (hub,) = await hubs(client).include(attrgetter(kind)).to_list()
+        price = asked(cdf_server)
+        assert sorted(one.external_id for one in await getattr(hub, kind).to_list()) == leaves, kind
+        assert not asked(cdf_server)
+        # One for the page of roots, in which 10,000 fit; then the whole relation in pages of 10,000.
+        assert price["instances/query"] <= 1 + PAGES + (kind == "through_container") * PAGES, kind
+
+        (hub,) = await hubs(client).to_list()
+        asked(cdf_server)
+        sizes = [len(page) async for page in getattr(hub, kind).pages()]
+        assert (sum(sizes), max(sizes)) == (CHILDREN, 1000), kind
+        price = asked(cdf_server)
+        thousands = -(-CHILDREN // 1000)
+        assert price.total() == thousands * (2 if kind in ("outwards", "inwards") else 1), kind
+        assert await getattr(hub, kind).count() == CHILDREN
+
+    asked(cdf_server)
+    (hub,) = await hubs(client).include(lambda h: h.listed, lambda h: h.one_pointing.limit(1)).to_list()
+    assert [one.external_id for one in await hub.listed.to_list()] == leaves[:LISTED]
+    assert await hub.one_pointing.get() is not None
+    (hub,) = await hubs(client).to_list()
+    assert [one.external_id for one in await hub.listed.to_list()] == leaves[:LISTED]
+    assert await hub.listed.count() == LISTED
+
+
+async def test_many_parents_are_complete(client: AsyncPygenClient, cdf_server: LocalServer) -> None:
+    names = [f"hub-{n:04}" for n in range(PARENTS)]
+    await client.instances.upsert(map(node, names))
+    leaves = {name: [f"{name}-leaf-{n:02}".removeprefix("hub-") for n in range(EACH)] for name in names}
+    await client.instances.upsert(
+        [node(one, site=ref(name), parts=[ref(name)]) for name in names for one in leaves[name]]
+    )
+    await client.instances.upsert([edge(plant.FEEDS, name, one) for name in names for one in leaves[name]])
+    await client.instances.upsert([node(name, parts=[ref(one) for one in leaves[name]]) for name in names])
+    asked(cdf_server)
+    query = hubs(client).include(lambda h: h.pointing, lambda h: h.outwards, lambda h: h.listing, lambda h: h.listed)
+    found = await query.to_list()
+    total, hundreds = PARENTS * EACH, -(-PARENTS // 100)
+    pages, thousands = -(-total // 10_000), -(-total // 1000)
+    # The page of roots; what overflows, in pages of 10,000; what points here from lists, for a hundred parents at a time; ids.
+    assert asked(cdf_server) == {"views/byids": 1, "instances/query": 1 + 2 * pages + hundreds + thousands}
+    assert sorted(one.external_id for one in found) == names
+    for hub in found:
+        for relation in (hub.pointing, hub.outwards, hub.listing, hub.listed):
+            assert sorted(one.external_id for one in await relation.to_list()) == leaves[hub.external_id]
+    assert not asked(cdf_server)
+
+
+async def test_what_is_too_heavy_is_asked_for_in_smaller_pages(
+    client: AsyncPygenClient, cdf_server: LocalServer
+) -> None:
+    names = [f"hub-{n:02}" for n in range(20)]
+    await client.instances.upsert(map(node, names))
+    leaves = {name: [f"leaf-{name}-{n:03}" for n in range(90)] for name in names}
+    await client.instances.upsert([node(one, site=ref(name)) for name in names for one in leaves[name]])
+    await client.instances.upsert([edge(plant.FEEDS, name, one) for name in names for one in leaves[name]])
+    for rows in (40, 300):
+        cdf_server.faults.add(Rule(action=TimeoutAbove(rows=rows), operation="instances/query"))
+        found = await hubs(client).include(lambda h: h.pointing, lambda h: h.outwards).to_list()
+        assert sorted(one.external_id for one in found) == names
+        for hub in found:
+            for relation in (hub.pointing, hub.outwards):
+                assert sorted(one.external_id for one in await relation.to_list()) == leaves[hub.external_id]
+        assert asked(cdf_server)["instances/query"] < 500
+        cdf_server.faults.clear()
+
+
+async def test_more_branches_than_a_request_has_result_sets(client: AsyncPygenClient, cdf_server: LocalServer) -> None:
+    await client.instances.upsert([node("hub"), node("hub-leaf", site=ref("hub"), parts=[ref("hub")])])
+    kinds = {f"r{n}": edge_to_many(lambda: Hub, Edges(plant.FEEDS, "outwards")) for n in range(60)}
+    wide = type("Wide", (Hub,), {"__module__": __name__, **kinds})
+    await client.instances.upsert([edge(plant.FEEDS, "hub", "hub-leaf")])
+    query: PygenQuery[Hub] = PygenQuery(client=client, resource=wide, condition=Prefix(("node", "externalId"), "hub"))
+    asked(cdf_server)
+    found = await query.include(*map(attrgetter, kinds)).to_list()
+    assert asked(cdf_server)["instances/query"] == 1 + 60 - 24, (
+        "24 branches have room for their two sets beside the roots"
+    )
+    for one in found:
+        for name in kinds:
+            assert await getattr(one, name).count() == (one.external_id == "hub")
