@@ -117,6 +117,10 @@ async def test_partitions_are_exact_under_poison_time_outs_and_server_errors(any
     assert set(keys(result.written)) <= store.written
     assert set(keys(result.unchanged)) - same <= store.lost
     assert same <= set(keys(result.unchanged))
+    versioned = {key_of(item) for item in items if item.existing_version is not None}
+    assert versioned & store.lost
+    assert versioned.isdisjoint(keys(result.unchanged))
+    assert store.written.isdisjoint(keys(result.failed) + keys(result.unknown) + keys(result.skipped))
     assert store.held.keys() == {key_of(item) for item in items} - poison - breaking - hanging
     assert all(one.together == 1 for one in result.failed)
     assert {type(one.error) for one in result.unknown} == {ServerError}

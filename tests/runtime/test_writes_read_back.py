@@ -98,9 +98,14 @@ async def test_what_is_stored_as_it_was_to_be_written_is_ours() -> None:
 
 
 async def test_if_one_item_is_as_before_nothing_of_the_batch_was_written() -> None:
-    items = [written("a", V={"x": 1}), written("b")]
-    assert await recover(items, there("a", 2, x=1), there("b", 1)) == ["not", "not"]
+    items = [written("a", V={"x": 1}), written("b", V={"x": 1})]
+    assert await recover(items, there("a", 2, x=1), there("b", 1, x=0)) == ["not", "not"]
     assert await recover(items, there("a", 2, x=1)) == ["not", "not"]
+
+
+async def test_an_item_that_needed_no_change_says_nothing_about_the_others() -> None:
+    items = [written("a", V={"x": 1}), written("b", V={"x": 1})]
+    assert await recover(items, there("a", 2, x=1), there("b", 1, x=1)) == ["written", "not"]
 
 
 async def test_what_somebody_else_changed_afterwards_is_not_taken_for_ours() -> None:

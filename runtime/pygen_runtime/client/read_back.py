@@ -25,7 +25,8 @@ _MOST_VIEWS = 10
 async def read_back(items: Sequence[InstanceWrite], error: PygenError, read: Read) -> list[Found]:
     """Which items of a refused batch an earlier try of our own has written.
 
-    A batch is written as a whole. So if one of its items is still in the version that it was based on, none was written.
+    A batch is written as a whole. So if one of its items was to be changed and is still in the version that it was based on, none
+    was written.
     Otherwise those that are stored as they were to be written are taken for ours, the others for changed by somebody else.
 
     Args:
@@ -52,9 +53,14 @@ async def read_back(items: Sequence[InstanceWrite], error: PygenError, read: Rea
             found.append(None)
             continue
         there = by_key.get(write_key(item))
-        if there is None or there.version <= item.existing_version:
+        if there is None:
             return [None] * len(items)
-        found.append(Lost(error) if _views(item) is None else _told(item, there))
+        if there.version > item.existing_version:
+            found.append(Lost(error) if _views(item) is None else _told(item, there))
+        elif _views(item) is None or _is_as_written(item, there):
+            found.append(None)  # there may have been nothing to change
+        else:
+            return [None] * len(items)
     return found
 
 
