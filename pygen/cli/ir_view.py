@@ -45,7 +45,8 @@ def show_model(model: IRModel, format: Format) -> None:
         _show_json(model)
         return
     for each in model.data_models:
-        typer.echo(harmless(f"{each.id}{f', {each.name}' if each.name else ''}: {len(each.views)} views"))
+        views = f"{len(each.views)} view{'' if len(each.views) == 1 else 's'}"
+        typer.echo(harmless(f"{each.id}{f', {each.name}' if each.name else ''}: {views}"))
     typer.echo()
     show_table(
         ["view", "of", "properties", "relations", "can", "implements"],

@@ -15,8 +15,8 @@ from pygen_runtime.schema.codec import convert
 
 T = TypeVar("T")
 
-SUPPORTED = "spaces, containers, views and data models in the API's read or write form, Cognite Toolkit's files of them, and GraphQL"
-"""What model files hold, as error messages say it."""
+PYGEN_READS = "; pygen reads spaces, containers, views and data models in the API's read or write form, Cognite Toolkit's files of them, and GraphQL"
+"""How errors about files of something else end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,7 @@ def _objects(content: Any, named: Kind | None) -> Iterator[tuple[dict[str, Any],
         return
     for value in content if isinstance(content, list) else [content]:
         if not isinstance(value, dict):
-            raise SourceError(f"it holds {'nothing' if value is None else 'no object'}; pygen reads {SUPPORTED}")
+            raise SourceError(f"it holds {'nothing' if value is None else 'no object'}{PYGEN_READS}")
         yield value, _kind(value, named)
 
 
@@ -86,7 +86,7 @@ def _kind(value: Mapping[str, Any], named: Kind | None) -> Kind:
     for known in _READERS:
         if kind == known:
             return known
-    raise SourceError(f"it holds {kind}; pygen reads {SUPPORTED}")
+    raise SourceError(f"it holds {kind}{PYGEN_READS}")
 
 
 def _space(value: dict[str, Any], definitions: Definitions) -> None:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from pygen.errors import SourceError
-from pygen.sources.definitions import SUPPORTED, Definitions, GraphQLModel, read_definitions
+from pygen.sources.definitions import PYGEN_READS, Definitions, GraphQLModel, read_definitions
 from pygen.sources.json_reader import parse_json
 from pygen.sources.kinds import GRAPHQL_SUFFIXES, SUFFIXES, Kind, is_graphql, kind_of_file
 from pygen.sources.references import view_references
@@ -52,6 +52,8 @@ def load_path(
     Raises:
         SourceError: A path cannot be read, or holds something else; the message says where and what.
     """
+    for file in variable_files:  # a mistyped name is told of even where no placeholder asks for it
+        read_text(file)
     loaders = [_Loader(path, variables or {}, variable_files, id)]
     loaders += [_Loader(other, variables or {}, variable_files, None) for other in with_]
     found, *others = [loader.load() for loader in loaders]
@@ -151,7 +153,7 @@ class _Loader:
         except SourceError as error:
             if strict or suffix in GRAPHQL_SUFFIXES:
                 raise SourceError(f"{path}: {error}") from error
-            self.passed_over.append(PassedOver(path, str(error)))
+            self.passed_over.append(PassedOver(path, str(error).removesuffix(PYGEN_READS)))
             return None
 
     def _read(self, path: Path, content: Any, named: Kind | None, texts: Mapping[Path, str]) -> Definitions:
@@ -170,10 +172,10 @@ class _Loader:
 
     def _nothing(self, is_folder: bool) -> SourceError:
         if not is_folder:
-            return SourceError(f"{self.path}: it holds no views, containers or data models; pygen reads {SUPPORTED}")
+            return SourceError(f"{self.path}: it holds no views, containers or data models{PYGEN_READS}")
         reasons = "; ".join(f"{each.path}: {each.reason}" for each in self.passed_over[:3])
         return SourceError(
-            f"{self.path} holds no views, containers or data models{f' ({reasons})' if reasons else ''}; pygen reads {SUPPORTED}"
+            f"{self.path} holds no views, containers or data models{f' ({reasons})' if reasons else ''}{PYGEN_READS}"
         )
 
 

@@ -74,6 +74,11 @@ def test_a_row_for_each_view(pygen: Pygen, path: Path) -> None:
     assert rows["power:Distance/1"][1] == "edges"
 
 
+def test_one_view_is_one(pygen: Pygen, path: Path) -> None:
+    result = pygen("inspect", "--file", path, "--include", "Describable")
+    assert result.out.splitlines()[0] == "power:Wind/1: 1 view"
+
+
 def test_everything_about_one_view(pygen: Pygen, path: Path) -> None:
     out = pygen("inspect", "--file", path, "--view", "Turbine").out
     assert out.startswith("power:Turbine/1, Wind turbine\nTurns \\x1b[31m wind\nimplements power:Describable/1\n")

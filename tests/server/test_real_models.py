@@ -1,16 +1,24 @@
-"""Real models deploy, and read back as they were written."""
+"""Every real model deploys and reads back as it was written, or is refused for a reason that has a name."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import yaml
 
 from pygen.server.schema import Json
+from pygen.sources import load_path
+from pygen.testing.models import Model, deploy_model
+from pygen_codegen.ir import resolve
+from pygen_runtime.client import AsyncPygenClient
+from pygen_runtime.errors import ApiError, PygenError
+from tests.server.read_back import read_back
 from tests.server.support import Api
+from tests.sources.test_real_models import COOKIECUTTER, COUNTS, folders
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 KINDS = ("container", "view", "datamodel")
@@ -20,14 +28,6 @@ TOOLKITS = [
     *("Pumps/toolkit", "ScenarioInstance/toolkit", "ShopModel/toolkit", "StronglyCoupled/toolkit", "Windmill/toolkit"),
     "ToolkitExamples/toolkit",
 ]  # fmt: skip
-INCOMPLETE = {
-    "CdmMaintain/toolkit": "cdf_",
-    "InfieldOnCDM/toolkit": "cdf_",
-    "Scene/toolkit": "cdf_",
-    "OmniSub/toolkit": "pygen_models",
-    "WindTurbine/toolkit": "SensorPosition",
-}
-"""Models that need what is not public, or not in the same folder, and what the refusal names."""
 
 
 def variables(folder: Path) -> dict[str, str]:
@@ -122,16 +122,6 @@ async def test_toolkit_models_deploy_and_read_back(bare_api: Api, models_dir: Pa
             assert_covers(as_read(kind, written), answered, f"{kind} {written['externalId']}")
 
 
-@pytest.mark.models
-@pytest.mark.parametrize("name", INCOMPLETE)
-async def test_models_that_lack_something_are_told_what(bare_api: Api, models_dir: Path, name: str) -> None:
-    items = {kind: stringed(read(models_dir / name, kind)) for kind in KINDS}
-    with pytest.raises(AssertionError) as refused:
-        await deploy(bare_api, items)
-    assert "does not exist" in str(refused.value) or "do not exist" in str(refused.value)
-    assert INCOMPLETE[name] in str(refused.value)
-
-
 OMITTED = (
     "constraintState",
     "createdTime",
@@ -175,3 +165,164 @@ async def test_the_core_model_is_as_it_was_read(bare_api: Api, models_dir: Path)
                 for limit in ("values", "maxListSize", "collation"):
                     one.get("type", {}).pop(limit, None)
             assert expected.items() <= found.items(), (view["externalId"], identifier)
+
+
+FOLDERS = [
+    f"{model}/{format_}"
+    for model, formats in {
+        "ApmAppData": ("api_read", "api_read_v4", "toolkit", "toolkit_v4"),
+        "ApmBase": ("toolkit",),
+        "ApmSimple": ("api_read", "api_read_json", "graphql", "toolkit"),
+        "CdmExtensionFull": ("toolkit",),
+        "CogPool": ("api_read", "toolkit"),
+        "CogniteCore": ("api_read_extractors", "api_read_infield"),
+        "EquipmentUnit": ("api_read", "toolkit"),
+        "FileAnnotation": ("toolkit",),
+        "IsaManufacturing": ("toolkit",),
+        "MovieActors": ("api_read_json",),
+        "Omni": ("api_read", "toolkit"),
+        "OmniSub": ("api_read",),
+        "Pumps": ("api_read", "toolkit"),
+        "ScenarioInstance": ("api_read", "toolkit"),
+        "ShopModel": ("api_read", "toolkit"),
+        "SolarAPM": ("graphql",),
+        "StronglyCoupled": ("toolkit",),
+        "ToolkitExamples": ("toolkit",),
+        "WindTurbine": ("api_read",),
+        "Windmill": ("api_read", "toolkit"),
+    }.items()
+    for format_ in formats
+]
+"""What deploys on an empty server, just as it stands in the files."""
+
+STAND_INS = Path(__file__).parents[1] / "testing" / "stand_ins.yaml"
+POSITION = {
+    "space": "sp_pygen_power",
+    "externalId": "SensorPosition",
+    "properties": {"blade": {"type": {"type": "direct"}}},
+}
+
+
+class Refused(NamedTuple):
+    """A folder that an empty server cannot take.
+
+    Attributes:
+        why: Why the contract cannot allow it.
+        message: How the refusal ends.
+        needs: What makes it deploy: a folder of models, or files written for these tests; None where nothing public does.
+    """
+
+    why: str
+    message: str
+    needs: str | None
+
+
+REFUSED = {
+    "CdmMaintain/toolkit": Refused(
+        "cdf_apps_shared and cdf_idm are not published",
+        "One or more containers do not exist: 'cdf_apps_shared:CDF_User'",
+        "stand-ins",
+    ),
+    "InfieldOnCDM/toolkit": Refused(
+        "cdf_apps_shared and cdf_idm are not published",
+        "One or more containers do not exist: 'cdf_apps_shared:CogniteSolutionTag'",
+        "stand-ins",
+    ),
+    "IsaManufacturing/toolkit_search": Refused(
+        "its containers are in the folder beside it",
+        "nothing says the type of property assetSpecific of view dm_sol_isa_manufacturing_search:ISAAsset/v1: the view "
+        "is in write form, and its container dm_dom_isa_manufacturing:ISAAsset is not given",
+        "IsaManufacturing/toolkit",
+    ),
+    "OmniSub/toolkit": Refused(
+        "it is a choice of Omni's views",
+        "the data model sp_pygen_models:OmniSub/1 only refers to its views, which are not given",
+        "Omni/toolkit",
+    ),
+    "Scene/toolkit": Refused(
+        "cdf_3d_schema is not published",
+        "One or more views do not exist: 'cdf_3d_schema:Transformation3d/v1'",
+        None,
+    ),
+    "WindTurbine/toolkit": Refused(
+        "a container is missing in the files",
+        "The property 'blade' of the view 'sp_pygen_power:SensorPosition/1' maps the property 'blade' of the container "
+        "'sp_pygen_power:SensorPosition', which does not exist.",
+        "position",
+    ),
+}
+
+SYSTEM = ("CogniteCore/api_read", "CogniteCore/api_read_no_3d", "CogniteCore/api_write", "CogniteCore/api_write_older")
+"""Revisions of the system model: it is there from the start, and nobody may write it."""
+
+
+@pytest.fixture
+async def client(local_server: str) -> AsyncIterator[AsyncPygenClient]:
+    async with AsyncPygenClient.from_token(base_url=local_server, project="p", token="t") as client:
+        yield client
+
+
+def load(path: Path, *needs: Path) -> Model:
+    return Model(path, load_path(path, variables=COOKIECUTTER, with_=needs))
+
+
+def needed(name: str, models_dir: Path, tmp_path: Path) -> list[Path]:
+    """What a folder does not deploy without."""
+    match REFUSED[name].needs if name in REFUSED else None:
+        case None:
+            return []
+        case "stand-ins":
+            return [STAND_INS]
+        case "position":
+            position = tmp_path / "position.Container.yaml"
+            position.write_text(yaml.safe_dump(POSITION), encoding="utf-8")
+            return [position]
+        case folder:
+            return [models_dir / folder]
+
+
+@pytest.mark.models
+def test_every_folder_and_format_is_covered(models_dir: Path) -> None:
+    there = {f"{name}/{folder.name}" for name in COUNTS for folder in folders(models_dir / name)}
+    assert {*FOLDERS, *REFUSED, *SYSTEM} == there
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("name", [*FOLDERS, *(name for name in REFUSED if REFUSED[name].needs)])
+async def test_every_model_deploys_and_reads_back_equal(
+    client: AsyncPygenClient, models_dir: Path, tmp_path: Path, name: str
+) -> None:
+    needs = needed(name, models_dir, tmp_path)
+    for path in needs:
+        await deploy_model(client, load(path))
+    model = load(models_dir / name, *needs)
+    spaces = {each.space for each in await client.spaces.list()}
+    await deploy_model(client, model)
+    assert await read_back(client, model.source, spaces) == []
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("name", REFUSED)
+async def test_what_cannot_deploy_is_refused_by_name(client: AsyncPygenClient, models_dir: Path, name: str) -> None:
+    with pytest.raises(PygenError, match=re.escape(REFUSED[name].message) + "$"):
+        await deploy_model(client, load(models_dir / name))
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("name", SYSTEM)
+async def test_the_system_model_is_there_and_cannot_be_written(
+    client: AsyncPygenClient, models_dir: Path, name: str
+) -> None:
+    model = load(models_dir / name)
+    views = model.source.all_views()
+    with pytest.raises(ApiError, match="Cannot write to the global spaces 'cdf_cdm': they belong to the system"):
+        await client.views.create([view.as_write() for view in views])
+    with pytest.raises(ApiError, match="Cannot write to the global spaces 'cdf_cdm'"):
+        await client.data_models.create([each.as_write() for each in model.source.data_models])
+    before = await client.views.list(include_global=True)
+    deployed = await deploy_model(client, model)
+    assert (deployed.containers, deployed.views) == (0, 0)
+    assert await client.views.list(include_global=True) == before
+    ours = {view.as_id(): (view.properties or {}).keys() for view in before}
+    for view in resolve(views, model.source.all_containers()).views:
+        assert (view.properties or {}).keys() <= ours[view.as_id()], str(view.as_id())

@@ -203,7 +203,21 @@ def test_what_looks_like_a_part_but_cannot_be_read_is_told(tmp_path: Path) -> No
     told = {each.path.name: each.reason for each in source.passed_over}
     assert told.keys() == {"broken.yaml", "instances.json", "template.yaml", "latin.yaml"}
     assert "no value for the placeholder nobody" in told["template.yaml"]
-    assert "an instance" in told["instances.json"]
+    assert told["instances.json"] == "it holds an instance"
+
+
+def test_what_pygen_reads_is_said_once(tmp_path: Path) -> None:
+    put(tmp_path, {"instances.json": [{"externalId": "x", "sources": [], "properties": {}}]})
+    with pytest.raises(SourceError, match=r"instances\.json: it holds an instance\); pygen reads") as caught:
+        load_path(tmp_path)
+    assert str(caught.value).count("pygen reads") == 1
+
+
+def test_files_of_values_must_be_there(tmp_path: Path) -> None:
+    path = tmp_path / "pumps.graphql"
+    path.write_text("type Pump { name: String }", encoding="utf-8")
+    with pytest.raises(SourceError, match=r"gone\.yaml cannot be read"):
+        load_path(path, variable_files=[tmp_path / "gone.yaml"])
 
 
 @pytest.mark.parametrize(
