@@ -22,6 +22,7 @@ from pygen_codegen.python.reserved import CLIENT, CONDITIONS, IMPORTED, MARKERS,
 from pygen_runtime import sdk
 from pygen_runtime.errors import UsageError
 from pygen_runtime.schema import NodeId, ViewId
+from tests.codegen import api_models
 from tests.codegen.python_models import COLLISIONS, CONTAINER, EVERYTHING, model, prop, view, view_id
 from tests.codegen.python_tools import generate
 
@@ -125,6 +126,12 @@ def test_views_of_one_name_are_told_apart_by_version_and_space() -> None:
         "Both_v1_one",
         "Both",
     ]
+
+
+@pytest.mark.parametrize(("version", "name"), [("v2", "Pump_v2"), ("2", "Pump_v2"), ("version2", "Pump_version2")])
+def test_a_version_that_says_v_itself_is_not_given_another(version: str, name: str) -> None:
+    model = api_models.parse(api_models.view("Pump", version="1"), api_models.view("Pump", version=version))
+    assert [cls.name for cls in settle(model).classes] == ["Pump", name]
 
 
 def test_an_enum_is_named_by_its_container() -> None:

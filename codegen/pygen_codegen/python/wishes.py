@@ -41,7 +41,7 @@ def view_wishes(model: IRModel, style: NameStyle) -> list[Wish]:
         base, key=lambda id_: (base[id_] != id_.external_id, id_.space != model.id.space, _by_version(id_))
     ):
         winner = first.setdefault(base[id_], id_)
-        version = f"_{keep(f'v{id_.version}')}" if id_.version != winner.version else ""
+        version = f"_{keep('v' + id_.version.removeprefix('v'))}" if id_.version != winner.version else ""
         space = f"_{keep(id_.space)}" if id_.space != winner.space else ""
         others = (f"{base[id_]}{version}{space}",) if version or space else ()
         wishes.append(Wish(view_owner(id_), base[id_], others))
