@@ -86,11 +86,6 @@ def with_related(resource: type[msgspec.Struct], also: Sequence[str]) -> tuple[C
     return (*columns(resource), *(related(cast("type[PygenResource]", resource), path) for path in also))
 
 
-def unmet(package: str, extra: str) -> MissingExtraError:
-    """The error for a package that is not there."""
-    return MissingExtraError(f"{package} is not installed: pip install 'cdf-pygen[{extra}]'")
-
-
 def needed(package: str, extra: str) -> Any:
     """A package of an extra, imported now.
 
@@ -100,7 +95,7 @@ def needed(package: str, extra: str) -> Any:
     try:
         return import_module(package)
     except ImportError as error:
-        raise unmet(package, extra) from error
+        raise MissingExtraError(f"{package} is not installed: pip install 'cdf-pygen[{extra}]'") from error
 
 
 def as_json(value: Any) -> str | None:
