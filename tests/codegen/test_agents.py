@@ -10,7 +10,7 @@ from pygen_codegen.python.agents import _IDIOMS, agents
 from pygen_codegen.python.markdown import code, plain
 from pygen_codegen.python.names import settle
 from pygen_runtime.sdk import AsyncModelClient, PygenQuery, ViewAPI
-from pygen_runtime.sdk.relation import ToOne
+from pygen_runtime.sdk.relations.relation import ToOne
 from tests.codegen.python_models import EVERYTHING, HOSTILE
 from tests.codegen.python_tools import generate
 

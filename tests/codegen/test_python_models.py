@@ -15,8 +15,8 @@ from pygen_codegen.ir import IRModel, parse_model
 from pygen_runtime.schema import DataModel
 from pygen_runtime.schema.codec import convert
 from pygen_runtime.sdk import relations
-from pygen_runtime.sdk.conditions import to_filter
-from pygen_runtime.sdk.wire import wire
+from pygen_runtime.sdk.fields.conditions import to_filter
+from pygen_runtime.sdk.instances.wire import wire
 from tests.codegen.python_tools import generate, mypy, pyright, ruff_check, ruff_format_diff, write
 from tests.codegen.test_models_round_trip import FOLDERS, MORE, THOROUGH, readable
 

@@ -16,7 +16,7 @@ from pygen_codegen.python.reserved import RESOURCE
 from pygen_runtime.errors import UsageError
 from pygen_runtime.schema import NodeId
 from pygen_runtime.sdk import BareEdgeWrite, PygenEdgeWrite, PygenNodeWrite
-from pygen_runtime.sdk.write_shapes import shape_of
+from pygen_runtime.sdk.writes.shapes import shape_of
 from tests.codegen.python_models import COLLISIONS, EVERYTHING, model, prop, view, view_id
 from tests.codegen.python_tools import generate, mypy, pyright, write
 from tests.codegen.test_python_models import load

@@ -33,10 +33,10 @@ from pygen_runtime.sdk import (
     ToOne,
     ViewAPI,
 )
-from pygen_runtime.sdk.query_derived import DerivedQuery
-from pygen_runtime.sdk.sync_derived import SyncDerivedQuery
-from pygen_runtime.sdk.sync_traverse import SyncPath, SyncReach
-from pygen_runtime.sdk.traverse import PygenPath, PygenReach
+from pygen_runtime.sdk.graph.sync_traverse import SyncPath, SyncReach
+from pygen_runtime.sdk.graph.traverse import PygenPath, PygenReach
+from pygen_runtime.sdk.queries.derived import DerivedQuery
+from pygen_runtime.sdk.queries.sync_derived import SyncDerivedQuery
 from pygen_runtime.sync import PageReader, PygenClient
 from tests.runtime.sync_twins import SYNC, resources, twins
 

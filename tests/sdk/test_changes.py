@@ -14,7 +14,7 @@ from pygen_runtime.errors import ApiError, CheckpointError, CursorExpiredError, 
 from pygen_runtime.schema import EdgeId, NodeId, NodeWrite, SourceWrite, ViewId, ViewWrite
 from pygen_runtime.schema.filters import Equals, Prefix
 from pygen_runtime.sdk import NodeConditions, PygenList, PygenNode, ViewAPI
-from pygen_runtime.sdk.changes import Change, ChangeBatch, Deleted, OnFeedExpired, Upserted
+from pygen_runtime.sdk.changes.changes import Change, ChangeBatch, Deleted, OnFeedExpired, Upserted
 from tests.sdk import plant
 from tests.sdk.model import Pipe, PipeAPI, PumpAPI, Site, SiteAPI
 from tests.virtual_clock import VirtualClock

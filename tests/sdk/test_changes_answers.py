@@ -15,7 +15,7 @@ import pytest
 from pygen_runtime.errors import ClientClosedError, InvalidResponseError, RepeatedCursorError, ServerTimeoutError
 from pygen_runtime.schema import NodeId
 from pygen_runtime.sdk import PygenQuery
-from pygen_runtime.sdk.changes import Change, ChangeBatch, Deleted, Upserted
+from pygen_runtime.sdk.changes.changes import Change, ChangeBatch, Deleted, Upserted
 from tests.runtime.support import client_of
 from tests.sdk.model import PumpAPI, Site, SiteAPI
 from tests.virtual_clock import VirtualClock

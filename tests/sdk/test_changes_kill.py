@@ -24,7 +24,7 @@ JOB = """
 import os, signal, sys
 from pathlib import Path
 from pygen_runtime import PygenClient
-from pygen_runtime.sdk.changes import Upserted
+from pygen_runtime.sdk.changes.changes import Upserted
 from tests.sdk.model import SyncSite, SyncViewAPI, SiteConditions
 
 class Sites(SyncViewAPI[SyncSite]):

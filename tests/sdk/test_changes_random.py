@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from pygen.server import Store, run_in_thread
 from pygen_runtime.client import AsyncPygenClient, ClientSettings
 from pygen_runtime.schema import NodeId, NodeWrite, SourceWrite
-from pygen_runtime.sdk.changes import ChangeBatch, Upserted
-from pygen_runtime.sdk.changes_feed import ChangeFeed
+from pygen_runtime.sdk.changes.changes import ChangeBatch, Upserted
+from pygen_runtime.sdk.changes.feed import ChangeFeed
 from tests.sdk import plant
 from tests.sdk.model import Site, SiteAPI
 from tests.virtual_clock import VirtualClock

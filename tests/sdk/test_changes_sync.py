@@ -13,7 +13,7 @@ import pytest
 from pygen_runtime.client import AsyncPygenClient, ClientSettings
 from pygen_runtime.errors import ClientClosedError
 from pygen_runtime.schema import NodeId, NodeWrite, SourceWrite
-from pygen_runtime.sdk.changes import Deleted, Upserted
+from pygen_runtime.sdk.changes.changes import Deleted, Upserted
 from pygen_runtime.sync import PygenClient
 from pygen_runtime.transport import Clock
 from tests.sdk import plant

@@ -9,7 +9,7 @@ from msgspec import UNSET
 from pygen_runtime.errors import UsageError
 from pygen_runtime.schema import NodeId, ViewId
 from pygen_runtime.schema.filters import And, ContainsAny, Equals, Exists, In, MatchAll, Not, Prefix, Range
-from pygen_runtime.sdk.conditions import at_least, to_filter
+from pygen_runtime.sdk.fields.conditions import at_least, to_filter
 from tests.sdk.model import PipeConditions, PumpConditions, PumpState
 
 PUMP = ViewId("plant", "Pump", "1")

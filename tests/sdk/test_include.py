@@ -14,8 +14,8 @@ from pygen_runtime.errors import DetachedError, IncludeDepthError, UsageError
 from pygen_runtime.schema import EdgeWrite, NodeId, NodeWrite, SourceWrite
 from pygen_runtime.schema.filters import Equals, Prefix
 from pygen_runtime.sdk import PygenEdge, PygenQuery
-from pygen_runtime.sdk.include_branch import Branch
-from pygen_runtime.sdk.query_cache import QueryCache
+from pygen_runtime.sdk.graph.branch import Branch
+from pygen_runtime.sdk.queries.cache import QueryCache
 from tests.sdk import plant
 from tests.sdk.model import AsyncPlantClient, Pipe, PlantClient, Pump, Site, SyncPump
 

@@ -24,11 +24,11 @@ from pygen_runtime.sdk import (
     Reverse,
     edge_to_many,
     edge_to_one,
-    include,
     to_many,
     to_one,
 )
-from pygen_runtime.sdk.include_request import GraphReply
+from pygen_runtime.sdk.graph import include
+from pygen_runtime.sdk.graph.request import GraphReply
 from tests.sdk import plant
 from tests.sdk.model import Pipe, Pump, PumpAPI, Site
 

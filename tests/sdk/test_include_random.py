@@ -13,7 +13,8 @@ import pytest
 from pygen.testing import LocalServer
 from pygen_runtime.client import ClientSettings
 from pygen_runtime.schema import EdgeWrite, InstanceWrite, NodeId, NodeWrite, SourceWrite
-from pygen_runtime.sdk import PygenQuery, include, include_fill
+from pygen_runtime.sdk import PygenQuery
+from pygen_runtime.sdk.graph import fill, include
 from tests.sdk import plant
 from tests.sdk.model import Pump, Site
 
@@ -146,8 +147,8 @@ async def test_every_tree_is_what_plain_python_finds(
         query, tree = PygenQuery(client=client, resource=Pump), grown(dice, "Pump", 2)
         for _ in range(3):
             monkeypatch.setattr(include, "MOST_QUERIED", dice.choice([2, 7, 10_000]))
-            monkeypatch.setattr(include_fill, "MOST_IDS", dice.choice([2, 5, 1000]))
-            monkeypatch.setattr(include_fill, "MOST_IN_LISTS", dice.choice([2, 100]))
+            monkeypatch.setattr(fill, "MOST_IDS", dice.choice([2, 5, 1000]))
+            monkeypatch.setattr(fill, "MOST_IN_LISTS", dice.choice([2, 100]))
             tree = grown(dice, "Pump", 3)
             pumps = await query.include(*(choice(*one) for one in tree.items())).to_list()
             assert sorted(pump.external_id for pump in pumps) == sorted(world.pumps)

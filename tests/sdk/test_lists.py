@@ -16,7 +16,7 @@ from pygen_runtime.client import AsyncPygenClient
 from pygen_runtime.errors import UsageError
 from pygen_runtime.schema import EdgeId, NodeId
 from pygen_runtime.sdk import PygenEdge, PygenList, PygenQuery, SyncQuery
-from pygen_runtime.sdk.shown import shown
+from pygen_runtime.sdk.display.text import shown
 from pygen_runtime.sync import PygenClient
 from tests.sdk.model import AsyncPlantClient, Pipe, PlantClient, Pump, PumpState, Site, SyncPump
 
@@ -216,7 +216,7 @@ def test_all_that_does_not_fit_is_told_at_once() -> None:
 
 
 def test_looking_and_framing_cost_nothing_before_they_are_used() -> None:
-    program = "import sys, pygen_runtime.sdk; print({'pygen_runtime.sdk.html', 'pandas', 'polars', 'pyarrow'} & sys.modules.keys())"
+    program = "import sys, pygen_runtime.sdk; print({'pygen_runtime.sdk.display.html', 'pandas', 'polars', 'pyarrow'} & sys.modules.keys())"
     assert (
         subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "set()\n"
     )

@@ -26,7 +26,7 @@ from pygen_runtime.schema import (
 from pygen_runtime.schema.containers import UnitReference
 from pygen_runtime.schema.requests import Page
 from pygen_runtime.sdk import FloatField, NodeConditions, NodeFields, Progress, ProgressBar, PygenNode, ViewAPI
-from pygen_runtime.sdk.progress import reporting
+from pygen_runtime.sdk.queries.progress import reporting
 from tests.sdk import plant
 from tests.sdk.model import AsyncPlantClient
 
@@ -117,7 +117,7 @@ def test_without_rich_the_bar_is_a_line_of_text(monkeypatch: pytest.MonkeyPatch)
     )
     plain = io.StringIO()
     monkeypatch.setattr("sys.stderr", plain)
-    monkeypatch.setattr("pygen_runtime.sdk.progress.import_module", _without_rich)
+    monkeypatch.setattr("pygen_runtime.sdk.queries.progress.import_module", _without_rich)
     bar = ProgressBar()
     bar(progress(7, seconds=0.0))
     bar.close()

@@ -26,7 +26,8 @@ from pygen_runtime.schema import (
     ViewId,
     ViewProperty,
 )
-from pygen_runtime.sdk import PygenQuery, PygenResource, include, relations
+from pygen_runtime.sdk import PygenQuery, PygenResource, relations
+from pygen_runtime.sdk.graph import include
 from tests.codegen.python_tools import generate
 from tests.conftest import ImportSdk
 

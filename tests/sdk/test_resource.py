@@ -11,7 +11,7 @@ from pygen_runtime.client import AsyncPygenClient
 from pygen_runtime.errors import ContractError, DetachedError, InvalidResponseError
 from pygen_runtime.schema import EdgeId, NodeId
 from pygen_runtime.sdk import PygenEdge, PygenList, relations
-from pygen_runtime.sdk.wire import wire
+from pygen_runtime.sdk.instances.wire import wire
 from tests.sdk.model import Pipe, Pump, PumpState, Site
 
 CLIENT = AsyncPygenClient.from_token(base_url="http://127.0.0.1:1", project="test", token="t")

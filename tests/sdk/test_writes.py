@@ -30,7 +30,7 @@ from pygen_runtime.sdk import (
     random_ids,
     shortened,
 )
-from pygen_runtime.sdk.write_order import dependencies_first
+from pygen_runtime.sdk.writes.order import dependencies_first
 from tests.sdk.model import Pump, PumpState, Site, SyncPump
 from tests.sdk.plant import FEEDS, SPARE
 from tests.sdk.write_classes import PipeWrite, PumpWrite, SiteWrite, planned

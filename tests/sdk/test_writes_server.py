@@ -29,7 +29,8 @@ from pygen_runtime.schema import (
     SourceWrite,
     ViewWrite,
 )
-from pygen_runtime.sdk import WriteDefaults, WriteResult, counted_ids, write_plan
+from pygen_runtime.sdk import WriteDefaults, WriteResult, counted_ids
+from pygen_runtime.sdk.writes import plan as write_plan
 from tests.runtime.support import client_of
 from tests.sdk.write_chaos import Rough, graph, keys
 from tests.sdk.write_model import BARE, CONTAINERS, GEAR, ITEM, LINK, LINKS, PART, SPACE, VIEWS, deploy, files

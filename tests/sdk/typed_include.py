@@ -7,8 +7,8 @@ from typing import assert_type
 
 from pygen_runtime.schema.filters import MatchAll
 from pygen_runtime.sdk import PygenEdge, PygenList, PygenQuery, SyncQuery
-from pygen_runtime.sdk.include_branch import Branch
-from pygen_runtime.sdk.narrowing import Linked
+from pygen_runtime.sdk.fields.narrowing import Linked
+from pygen_runtime.sdk.graph.branch import Branch
 from tests.sdk.model import AsyncPlantClient, Pipe, PlantClient, Pump, PumpFields, Site, SyncPipe, SyncPump, SyncSite
 
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from msgspec import UNSET
 
 from pygen_runtime.sdk import Clearable, NodeId, PygenEdgeWrite, PygenNodeWrite, Settable, WritePlan
-from pygen_runtime.sdk.write_graph import Graph, Writes
-from pygen_runtime.sdk.write_ids import WriteDefaults
+from pygen_runtime.sdk.writes.graph import Graph, Writes
+from pygen_runtime.sdk.writes.ids import WriteDefaults
 from tests.sdk.model import Pipe, Pump, PumpState, Site
 
 

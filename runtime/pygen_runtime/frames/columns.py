@@ -17,7 +17,7 @@ from pygen_runtime.errors import MissingExtraError
 from pygen_runtime.schema import NodeId
 
 if TYPE_CHECKING:
-    from pygen_runtime.sdk.resource import PygenResource
+    from pygen_runtime.sdk.instances.resource import PygenResource
 
 Kind = Literal["text", "boolean", "integer", "float", "timestamp", "date", "json", "reference", "milliseconds"]
 """What a column holds; `milliseconds` are timestamps kept as numbers since 1970."""

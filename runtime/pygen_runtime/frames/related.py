@@ -7,8 +7,8 @@ from typing import Any
 
 from pygen_runtime.errors import UsageError
 from pygen_runtime.frames.columns import Column, columns
-from pygen_runtime.sdk.descriptor import relations
-from pygen_runtime.sdk.resource import PygenResource
+from pygen_runtime.sdk.instances.resource import PygenResource
+from pygen_runtime.sdk.relations.descriptor import relations
 
 
 def related(resource: type[PygenResource], path: str) -> Column:

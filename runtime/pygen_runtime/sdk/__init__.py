@@ -3,12 +3,13 @@
 from pygen_runtime.client import AsyncPygenClient
 from pygen_runtime.schema import ContainerId, DataModelId, EdgeId, NodeId, ViewId
 from pygen_runtime.schema.filters import PygenFilter
-from pygen_runtime.sdk.aggregate import Group, Metric
 from pygen_runtime.sdk.api import SyncViewAPI, ViewAPI
 from pygen_runtime.sdk.api_ids import RetrievedList
-from pygen_runtime.sdk.changes import Change, ChangeBatch, Deleted, Upserted
-from pygen_runtime.sdk.changes_feed import ChangeFeed
-from pygen_runtime.sdk.conditions import (
+from pygen_runtime.sdk.changes.changes import Change, ChangeBatch, Deleted, Upserted
+from pygen_runtime.sdk.changes.feed import ChangeFeed
+from pygen_runtime.sdk.changes.sync_changes import SyncChangeFeed
+from pygen_runtime.sdk.fields.aggregate import Group, Metric
+from pygen_runtime.sdk.fields.conditions import (
     EdgeConditions,
     NodeConditions,
     at_least,
@@ -18,8 +19,7 @@ from pygen_runtime.sdk.conditions import (
     exists,
     prefix,
 )
-from pygen_runtime.sdk.descriptor import Relation, edge_to_many, edge_to_one, relations, to_many, to_one
-from pygen_runtime.sdk.fields import (
+from pygen_runtime.sdk.fields.fields import (
     BooleanField,
     DateField,
     DirectField,
@@ -36,32 +36,32 @@ from pygen_runtime.sdk.fields import (
     TextField,
     TimestampField,
 )
-from pygen_runtime.sdk.like import EdgeLike, InstanceLike, NodeLike
-from pygen_runtime.sdk.lists import PygenList
+from pygen_runtime.sdk.instances.like import EdgeLike, InstanceLike, NodeLike
+from pygen_runtime.sdk.instances.lists import PygenList
+from pygen_runtime.sdk.instances.resource import OpenEnum, PygenEdge, PygenNode, PygenResource, SyncResource
 from pygen_runtime.sdk.model_client import AsyncModelClient, ModelClient
-from pygen_runtime.sdk.progress import Progress, ProgressBar
-from pygen_runtime.sdk.projection import PygenRows
-from pygen_runtime.sdk.query import PygenQuery
-from pygen_runtime.sdk.query_cache import QueryCache
-from pygen_runtime.sdk.query_groups import PygenGroups
-from pygen_runtime.sdk.relation import Direct, Edges, EdgeToMany, EdgeToOne, PygenRelation, Reverse, ToMany, ToOne
-from pygen_runtime.sdk.resource import OpenEnum, PygenEdge, PygenNode, PygenResource, SyncResource
-from pygen_runtime.sdk.sync_changes import SyncChangeFeed
-from pygen_runtime.sdk.sync_groups import SyncGroups
-from pygen_runtime.sdk.sync_projection import SyncRows
-from pygen_runtime.sdk.sync_query import SyncQuery
-from pygen_runtime.sdk.sync_relation import SyncEdgeToMany, SyncEdgeToOne, SyncRelation, SyncToMany, SyncToOne
-from pygen_runtime.sdk.write import (
-    BareEdgeWrite,
-    Clearable,
-    PygenEdgeWrite,
-    PygenNodeWrite,
-    PygenWrite,
-    Settable,
-    as_write,
+from pygen_runtime.sdk.queries.cache import QueryCache
+from pygen_runtime.sdk.queries.groups import PygenGroups
+from pygen_runtime.sdk.queries.progress import Progress, ProgressBar
+from pygen_runtime.sdk.queries.projection import PygenRows
+from pygen_runtime.sdk.queries.query import PygenQuery
+from pygen_runtime.sdk.queries.sync_groups import SyncGroups
+from pygen_runtime.sdk.queries.sync_projection import SyncRows
+from pygen_runtime.sdk.queries.sync_query import SyncQuery
+from pygen_runtime.sdk.relations.descriptor import Relation, edge_to_many, edge_to_one, relations, to_many, to_one
+from pygen_runtime.sdk.relations.relation import (
+    Direct,
+    Edges,
+    EdgeToMany,
+    EdgeToOne,
+    PygenRelation,
+    Reverse,
+    ToMany,
+    ToOne,
 )
-from pygen_runtime.sdk.write_delete import DeletePlan
-from pygen_runtime.sdk.write_ids import (
+from pygen_runtime.sdk.relations.sync_relation import SyncEdgeToMany, SyncEdgeToOne, SyncRelation, SyncToMany, SyncToOne
+from pygen_runtime.sdk.writes.delete import DeletePlan
+from pygen_runtime.sdk.writes.ids import (
     EdgeEnds,
     WriteDefaults,
     content_ids,
@@ -71,7 +71,16 @@ from pygen_runtime.sdk.write_ids import (
     random_ids,
     shortened,
 )
-from pygen_runtime.sdk.write_plan import PlanOptions, UpsertOptions, WritePlan, WriteResult
+from pygen_runtime.sdk.writes.plan import PlanOptions, UpsertOptions, WritePlan, WriteResult
+from pygen_runtime.sdk.writes.write import (
+    BareEdgeWrite,
+    Clearable,
+    PygenEdgeWrite,
+    PygenNodeWrite,
+    PygenWrite,
+    Settable,
+    as_write,
+)
 from pygen_runtime.sync import PygenClient
 
 __all__ = [

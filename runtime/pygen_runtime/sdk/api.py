@@ -9,27 +9,27 @@ from pygen_runtime.schema import EdgeId, NodeId
 from pygen_runtime.schema.filters import PygenFilter
 from pygen_runtime.schema.requests import Sort
 from pygen_runtime.sdk.api_ids import Reference, RetrievedList, instance_id, is_single, missing_error
-from pygen_runtime.sdk.changes import OnFeedExpired
-from pygen_runtime.sdk.changes_feed import ChangeFeed
-from pygen_runtime.sdk.clients import AnyClient, bridge_of
-from pygen_runtime.sdk.conditions import to_filter
-from pygen_runtime.sdk.descriptor import Relation, relations
-from pygen_runtime.sdk.field_types import F_co
-from pygen_runtime.sdk.fields import TextField
-from pygen_runtime.sdk.include import load
-from pygen_runtime.sdk.include_branch import Choice
-from pygen_runtime.sdk.lists import PygenList
-from pygen_runtime.sdk.lookup import lookup
-from pygen_runtime.sdk.projection import Selecting
-from pygen_runtime.sdk.query import PygenQuery
-from pygen_runtime.sdk.query_groups import Figuring
-from pygen_runtime.sdk.query_search import Operator
-from pygen_runtime.sdk.relation import PygenRelation
-from pygen_runtime.sdk.resource import PygenResource
-from pygen_runtime.sdk.sync_changes import SyncChangeFeed
-from pygen_runtime.sdk.sync_groups import SyncFiguring
-from pygen_runtime.sdk.sync_projection import SyncSelecting
-from pygen_runtime.sdk.sync_query import SyncQuery
+from pygen_runtime.sdk.changes.changes import OnFeedExpired
+from pygen_runtime.sdk.changes.feed import ChangeFeed
+from pygen_runtime.sdk.changes.sync_changes import SyncChangeFeed
+from pygen_runtime.sdk.fields.conditions import to_filter
+from pygen_runtime.sdk.fields.fields import TextField
+from pygen_runtime.sdk.fields.types import F_co
+from pygen_runtime.sdk.graph.branch import Choice
+from pygen_runtime.sdk.graph.include import load
+from pygen_runtime.sdk.instances.clients import AnyClient, bridge_of
+from pygen_runtime.sdk.instances.lists import PygenList
+from pygen_runtime.sdk.instances.resource import PygenResource
+from pygen_runtime.sdk.queries.groups import Figuring
+from pygen_runtime.sdk.queries.lookup import lookup
+from pygen_runtime.sdk.queries.projection import Selecting
+from pygen_runtime.sdk.queries.query import PygenQuery
+from pygen_runtime.sdk.queries.search import Operator
+from pygen_runtime.sdk.queries.sync_groups import SyncFiguring
+from pygen_runtime.sdk.queries.sync_projection import SyncSelecting
+from pygen_runtime.sdk.queries.sync_query import SyncQuery
+from pygen_runtime.sdk.relations.descriptor import Relation, relations
+from pygen_runtime.sdk.relations.relation import PygenRelation
 
 if TYPE_CHECKING:
     from pygen_runtime.client import AsyncPygenClient

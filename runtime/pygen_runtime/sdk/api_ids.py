@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from pygen_runtime.errors import NoInstanceError, UsageError
 from pygen_runtime.schema import EdgeId, NodeId
-from pygen_runtime.sdk.lists import PygenList
-from pygen_runtime.sdk.resource import PygenResource
+from pygen_runtime.sdk.instances.lists import PygenList
+from pygen_runtime.sdk.instances.resource import PygenResource
 
 T = TypeVar("T", bound=PygenResource)
 

@@ -10,8 +10,8 @@ from typing import Any, ClassVar, Self
 from pygen_runtime.client import AsyncPygenClient
 from pygen_runtime.schema import DataModelId
 from pygen_runtime.sdk.api import SyncViewAPI, ViewAPI
-from pygen_runtime.sdk.write_ids import WriteDefaults
-from pygen_runtime.sdk.write_verbs import AsyncWriting, Writing
+from pygen_runtime.sdk.writes.ids import WriteDefaults
+from pygen_runtime.sdk.writes.verbs import AsyncWriting, Writing
 from pygen_runtime.sync import PygenClient
 
 
@@ -132,12 +132,12 @@ class AsyncModelClient(AsyncWriting):
         await self._client.__aexit__(kind, error, traceback)
 
     def __repr__(self) -> str:
-        from pygen_runtime.sdk.overview import client_text  # noqa: PLC0415 - for people only
+        from pygen_runtime.sdk.display.overview import client_text  # noqa: PLC0415 - for people only
 
         return client_text(self, self.MODEL, self.views)
 
     def _repr_html_(self) -> str:
-        from pygen_runtime.sdk.overview import client_html  # noqa: PLC0415 - for people only
+        from pygen_runtime.sdk.display.overview import client_html  # noqa: PLC0415 - for people only
 
         return client_html(self, self.MODEL, self.views)
 
@@ -265,11 +265,11 @@ class ModelClient(Writing):
         self._client.__exit__(kind, error, traceback)
 
     def __repr__(self) -> str:
-        from pygen_runtime.sdk.overview import client_text  # noqa: PLC0415 - for people only
+        from pygen_runtime.sdk.display.overview import client_text  # noqa: PLC0415 - for people only
 
         return client_text(self, self.MODEL, self.views)
 
     def _repr_html_(self) -> str:
-        from pygen_runtime.sdk.overview import client_html  # noqa: PLC0415 - for people only
+        from pygen_runtime.sdk.display.overview import client_html  # noqa: PLC0415 - for people only
 
         return client_html(self, self.MODEL, self.views)

@@ -1,0 +1,1 @@
+"""How objects, lists and clients show themselves in terminals and notebooks."""

@@ -1,0 +1,102 @@
+"""What a relation is narrowed to: a condition, an order, a number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from pygen_runtime.errors import UsageError
+from pygen_runtime.schema.filters import PygenFilter
+from pygen_runtime.sdk.fields.conditions import contains_any, equals
+from pygen_runtime.sdk.instances.properties import is_list, own_name, property_reference
+from pygen_runtime.sdk.instances.resource import PygenEdge, PygenResource
+
+T = TypeVar("T", bound=PygenResource)
+E = TypeVar("E", bound=PygenEdge)
+
+
+class Linked(NamedTuple, Generic[E, T]):
+    """A node, and the edge that leads to it.
+
+    Attributes:
+        edge: The edge, with its own properties.
+        node: The node at its other end.
+    """
+
+    edge: E
+    node: T
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowing:
+    """Which targets of a relation are wanted, in which order, and how many of them.
+
+    Attributes:
+        condition: What each target fulfils.
+        order: Fields of the target, the most important first; `-` before a name turns its order round.
+        most: How many at most.
+    """
+
+    condition: PygenFilter | None = None
+    order: tuple[str, ...] = ()
+    most: int | None = None
+
+    def where(self, condition: PygenFilter) -> Narrowing:
+        """Only those that meet this filter as well."""
+        if not isinstance(condition, PygenFilter):
+            raise UsageError(f"where takes a PygenFilter, such as Prefix(…), not {condition!r}")
+        return replace(self, condition=condition if self.condition is None else self.condition & condition)
+
+    def filter(self, resource: type[PygenResource], conditions: Mapping[str, object]) -> Narrowing:
+        """Only those whose fields have these values.
+
+        Raises:
+            UsageError: The class has no such field, or a value cannot be filtered by.
+        """
+        narrowed = self
+        for field, value in conditions.items():
+            reference = property_reference(resource, field)
+            means = contains_any(reference[-1]) if is_list(resource, field) else equals(reference)
+            narrowed = narrowed.where(means.filter(resource.VIEW, value))
+        return narrowed
+
+    def sort(self, resource: type[PygenResource], keys: Sequence[str]) -> Narrowing:
+        """In this order.
+
+        Raises:
+            UsageError: The class has no such field, or there are more than five.
+        """
+        if len(keys) > 5:
+            raise UsageError(f"{len(keys)} sort keys given; the API takes five at most")
+        for key in keys:
+            property_reference(resource, key.removeprefix("-"))
+        return replace(self, order=tuple(keys))
+
+    def limit(self, most: int | None) -> Narrowing:
+        """At most this many; None: all of them."""
+        if most is not None and most < 0:
+            raise UsageError(f"limit is {most}: give 0 or more, or None for all")
+        return replace(self, most=most)
+
+    def arrange(self, found: list[Any]) -> list[Any]:
+        """Targets that meet the condition, put in order and cut; a new list of what was given, which are `Linked`."""
+        for key in reversed(self.order):
+            found = _sorted(found, key)
+        return list(found) if self.most is None else found[: self.most]
+
+
+EVERYTHING = Narrowing()
+
+
+def _sorted(found: list[Linked[Any, Any]], key: str) -> list[Linked[Any, Any]]:
+    """In the order of the API: those without a value come last, whichever way it goes; text by code points."""
+    name = key.removeprefix("-")
+    valued = [(getattr(one.node, own_name(type(one.node), name) or name), one) for one in found]
+    try:
+        known = sorted(
+            (pair for pair in valued if pair[0] is not None), key=lambda pair: pair[0], reverse=key.startswith("-")
+        )
+    except TypeError as error:
+        raise UsageError(f"{name!r} cannot be sorted by: its values have no order") from error
+    return [one for _, one in known] + [one for value, one in valued if value is None]

@@ -1,0 +1,1 @@
+"""Queries over several views at once: `include`, `follow` and `reach` as `/query` requests."""

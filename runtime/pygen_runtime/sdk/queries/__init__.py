@@ -1,0 +1,1 @@
+"""Lazy queries over one view: pages, projections, groups, search, frames; and their synchronous twins."""

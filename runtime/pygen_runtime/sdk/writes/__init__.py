@@ -1,0 +1,1 @@
+"""Writing graphs: write objects to API items, in order, and deletion."""

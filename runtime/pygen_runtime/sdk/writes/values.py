@@ -1,0 +1,106 @@
+"""Values of properties as the API takes them (contract §6.9), and what is wrong with those that it would not."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, get_args
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from pygen_runtime.client.write_checks import not_finite
+from pygen_runtime.schema import NodeId
+
+if TYPE_CHECKING:
+    from pygen_runtime.sdk.writes.shapes import PropertyField, Shape
+    from pygen_runtime.sdk.writes.write import PygenWrite
+
+
+def encoded(value: Any) -> Any:
+    """A value as it is sent: moments in UTC to the millisecond, which is all that the API keeps.
+
+    Raises:
+        ValueError: A moment has no time zone, or a number is not finite, for which there is no JSON.
+    """
+    if isinstance(value, datetime.datetime):
+        return _moment(value)
+    if isinstance(value, (list, tuple)):
+        return [encoded(one) for one in value]
+    for path in not_finite(value, "value"):
+        raise ValueError(f"{path} is a number that is not finite; the API has no such numbers")
+    return value
+
+
+def problems(write: PygenWrite, shape: Shape, *, new: bool) -> list[str]:
+    """What does not fit in a write object; nothing if all is well.
+
+    Args:
+        write: The object, without those nested in it.
+        shape: What its class says.
+        new: Whether required properties must have a value.
+    """
+    found = [text for one in shape.properties for text in _of_property(getattr(write, one.name), one, new=new)]
+    for edge in shape.edges:
+        given = getattr(write, edge.name)
+        if given is not UNSET and given is not None:
+            found += _misfits(given, edge.name, edge.kinds)
+    for name, kinds in shape.ends.items():
+        if (end := getattr(write, name)) is not UNSET:
+            found += _misfits(end, name, kinds)
+    return found
+
+
+def _of_property(value: Any, property_: PropertyField, *, new: bool) -> Iterator[str]:
+    if value is UNSET:
+        if new and property_.required:
+            yield f"{property_.name} is required"
+        return
+    try:
+        if property_.kinds:
+            yield from _misfits(value, property_.name, property_.kinds)
+        elif not _is_any(property_.type):
+            msgspec.convert(value, _without_unset(property_.type))
+            encoded(value)
+    except (msgspec.ValidationError, ValueError, OverflowError) as error:
+        yield f"{property_.name}: {error}"
+
+
+def _misfits(value: Any, name: str, kinds: tuple[type[Any], ...]) -> Iterator[str]:
+    for one in value if isinstance(value, (list, tuple)) else [value]:
+        if one is not None and (problem := misfit(one, kinds)):
+            yield f"{name}: {problem}"
+
+
+def misfit(value: Any, kinds: tuple[type[Any], ...]) -> str | None:
+    """Why something cannot stand in a relation; None if it can.
+
+    Args:
+        value: An id or a write object.
+        kinds: The write classes that may.
+    """
+    if isinstance(value, (NodeId, *kinds)):
+        return None
+    allowed = ", ".join(("NodeId", *(kind.__name__ for kind in kinds)))
+    return f"{type(value).__name__} does not belong here; what does: {allowed}"
+
+
+def _moment(value: datetime.datetime) -> str:
+    if value.tzinfo is None:
+        raise ValueError(f"{value.isoformat()} has no time zone, so it could be any of many moments: give it one")
+    return value.astimezone(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _is_any(annotation: Any) -> bool:
+    return annotation is Any
+
+
+def _without_unset(annotation: Any) -> Any:
+    """The same without `UnsetType`, which msgspec takes in fields only."""
+    members = get_args(annotation)
+    if UnsetType not in members:
+        return annotation
+    first, *others = [one for one in members if one is not UnsetType]
+    for other in others:
+        first = first | other
+    return first
