@@ -119,7 +119,7 @@ def harmless(text: str, secrets: Iterable[str | None] = ()) -> str:
 
 def _usage(error: typer.TyperException) -> str:
     """A wrong option, and where the right ones are listed."""
-    message = error.format_message().strip().rstrip(".")
+    message = error.format_message().strip().rstrip(".").replace(": Value error, ", ": ")
     message = message[:1].lower() + message[1:]
     context = getattr(error, "ctx", None)
     return f"{message} (see: {context.command_path} --help)" if context is not None else message

@@ -181,11 +181,12 @@ def jobs_of_config(config: ProjectConfig) -> list[Job]:
 
 
 def findings_of(sdk: Sdk, loaded: LoadedModels) -> tuple[Finding, ...]:
-    """What is worth telling about an SDK, and about views that had to be assumed for it."""
+    """What is worth telling about an SDK, about the files of its models, and about views that had to be assumed for it."""
+    told = loaded.told_of(sdk.model)
     if loaded.models:
-        return sdk.findings
-    assumed = [each for each in loaded.analyse().findings if each.code == "assumed-view"]
-    return (*assumed, *sdk.findings)
+        return (*told, *sdk.findings)
+    analysis = loaded.analyse(sdk.settings.include, sdk.settings.exclude)
+    return (*told, *(each for each in analysis.findings if each.code == "assumed-view"), *sdk.findings)
 
 
 def _near(folder: Path) -> Path:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import typer
 
     from pygen.sources import SchemaSource
-    from pygen_codegen.ir import Analysis
+    from pygen_codegen.ir import Analysis, Finding, IRModel
     from pygen_runtime.schema import Container, DataModel, DataModelId, View
 
 _SHOWN = 5
@@ -58,15 +58,19 @@ class LoadedModels:
         models: The data models; none when there are containers only.
         views: Views outside of them.
         containers: Containers.
+        id: What the data model of containers alone is to be called.
         origin: Where they come from.
         remarks: What there is to say about the reading.
+        findings: What is worth telling about the text of the files.
     """
 
     models: Sequence[DataModel]
     views: Sequence[View] = ()
     containers: Sequence[Container] = ()
+    id: DataModelId | None = None
     origin: str
     remarks: Sequence[str] = ()
+    findings: Sequence[Finding] = ()
 
     def analyse(self, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> Analysis:
         """The IR of all of them, and what is worth telling.
@@ -82,7 +86,8 @@ class LoadedModels:
         from pygen_codegen.ir import analyse, analyse_containers  # noqa: PLC0415 - likewise
 
         if not self.models:
-            return analyse_containers(self.containers, assumed_id(self.containers))
+            id = self.id or assumed_id(self.containers)
+            return self._told(analyse_containers(self.containers, id, include=include, exclude=exclude))
         known = {view.as_id() for view in self.views}
         for model in self.models:
             views = model.views or ()
@@ -90,7 +95,19 @@ class LoadedModels:
                 raise SourceError(
                     f"the data model {model.as_id()} only refers to its views; give the files that define them, --with PATH"
                 )
-        return analyse(self.models, views=self.views, containers=self.containers, include=include, exclude=exclude)
+        return self._told(
+            analyse(self.models, views=self.views, containers=self.containers, include=include, exclude=exclude)
+        )
+
+    def told_of(self, model: IRModel) -> list[Finding]:
+        """What is worth telling about the text of the files, as far as it concerns the views of an IR."""
+        shown = {each.id for each in model.classes}
+        return [each for each in self.findings if each.view is None or each.view in shown]
+
+    def _told(self, analysis: Analysis) -> Analysis:
+        from pygen_codegen.ir import Analysis  # noqa: PLC0415 - `pygen --help` can do without
+
+        return Analysis(analysis.model, (*self.told_of(analysis.model), *analysis.findings))
 
     def inputs(self) -> tuple[Sequence[DataModel], Sequence[View]]:
         """The data models and the views beside them; of containers alone, a data model that shows them whole."""
@@ -101,7 +118,7 @@ class LoadedModels:
         from pygen_codegen.ir.containers import whole_views  # noqa: PLC0415 - likewise
         from pygen_runtime.schema import DataModel  # noqa: PLC0415 - likewise
 
-        id = assumed_id(self.containers)
+        id = self.id or assumed_id(self.containers)
         views = resolve(whole_views(self.containers, id.version), self.containers).views
         return [DataModel(space=id.space, external_id=id.external_id, version=id.version, views=list(views))], ()
 
@@ -190,13 +207,14 @@ def _from_files(wish: Wish, *, one: bool) -> LoadedModels:
 
     pairs = [(text, assignment(text)) for text in wish.variables]
     alone = len(wish.files) == 1
+    id = parse_id(wish.data_models[0]) if len(wish.data_models) == 1 else None
     sources = [
         load_path(
             file,
             with_=[*wish.with_, *(other for other in wish.files if other != file)],
             variables=dict(pair for _, pair in pairs if pair is not None),
             variable_files=[Path(text) for text, pair in pairs if pair is None],
-            id=parse_id(wish.data_models[0]) if alone and len(wish.data_models) == 1 else None,
+            id=id if alone else None,
         )
         for file in wish.files
     ]
@@ -206,11 +224,13 @@ def _from_files(wish: Wish, *, one: bool) -> LoadedModels:
                 raise several(source.path, source.data_models)
     whole = sources[0] if alone else _together(sources)
     return LoadedModels(
-        models=whole.choose(wish.data_models),
+        models=whole.choose(wish.data_models if whole.data_models or id is None else ()),
         views=whole.all_views(),
         containers=whole.all_containers(),
+        id=id,
         origin=", ".join(map(str, wish.files)),
         remarks=[remark for source in sources for remark in _remarks(source)],
+        findings=tuple(dict.fromkeys(each for source in sources for each in source.findings)),
     )
 
 
@@ -235,7 +255,7 @@ def _remarks(source: SchemaSource) -> list[str]:
     remarks: list[str] = []
     if source.assumed is not None:
         remarks.append(
-            f"nothing there names the data model; it is called {source.assumed} (--data-model names another)"
+            f"nothing in {source.path} names the data model; it is called {source.assumed} (--data-model names another)"
         )
     remarks += [f"not read: {path} ({reason})" for path, reason in source.passed_over[:_SHOWN]]
     if len(source.passed_over) > _SHOWN:

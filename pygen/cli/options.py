@@ -23,6 +23,13 @@ class Format(StrEnum):
     JSON = "json"
 
 
+def _path(text: str) -> Path:
+    """A path that was given: an empty text, as a variable of a script that is not set, would be the current folder."""
+    if not text:
+        raise typer.BadParameter("it is empty; give a path")
+    return Path(text)
+
+
 FormatOption = Annotated[Format, typer.Option("--format", help="A table for people, or JSON for programs.")]
 StrictOption = Annotated[bool, typer.Option("--strict", help="Warnings about the model count as errors.")]
 
@@ -32,6 +39,7 @@ FileOption = Annotated[
         "--file",
         "-f",
         metavar="PATH",
+        parser=_path,
         help="A file or a folder: what the API answers or takes (YAML, JSON), a Cognite Toolkit module, or GraphQL. "
         "Several become one.",
         rich_help_panel=_FILES,
@@ -43,6 +51,7 @@ WithOption = Annotated[
     typer.Option(
         "--with",
         metavar="PATH",
+        parser=_path,
         help="A further file or folder that the model refers to. Can be given several times.",
         rich_help_panel=_FILES,
         show_default=False,
@@ -88,6 +97,7 @@ ConfigOption = Annotated[
 IncludeOption = Annotated[
     list[str] | None,
     typer.Option(
+        metavar="NAME",
         help="Keep these views and what they need: an external id, or space:externalId/version; * and ? stand for anything.",
         rich_help_panel=_PARTS,
         show_default=False,
@@ -95,7 +105,7 @@ IncludeOption = Annotated[
 ]
 ExcludeOption = Annotated[
     list[str] | None,
-    typer.Option(help="Leave these views out, likewise.", rich_help_panel=_PARTS, show_default=False),
+    typer.Option(metavar="NAME", help="Leave these views out, likewise.", rich_help_panel=_PARTS, show_default=False),
 ]
 SpaceOption = Annotated[str | None, typer.Option(help="Space of the model.", rich_help_panel=_MODEL)]
 ExternalIdOption = Annotated[str | None, typer.Option(help="External id of the model.", rich_help_panel=_MODEL)]

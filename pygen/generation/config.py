@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from pygen.mismatch import mismatch
 from pygen_codegen.naming import PYTHON_NAMING, NamingConfig
 from pygen_runtime.errors import UsageError
 
@@ -125,14 +126,16 @@ def _table(path: Path) -> Mapping[str, Any] | None:
         return whole
     tools = whole.get("tool")
     table = tools.get("pygen") if isinstance(tools, dict) else None
-    return table if table is None or isinstance(table, dict) else {"": table}
+    if table is not None and not isinstance(table, dict):
+        raise UsageError(f"{path}: `tool.pygen` must be a table")
+    return table
 
 
 def _sdks(path: Path, table: Mapping[str, Any]) -> tuple[SdkConfig, ...]:
     try:
         sdks = msgspec.convert(table, _Table).sdks
     except msgspec.ValidationError as error:
-        raise UsageError(f"{path}: {str(error).replace('`$.', '`').replace(' - at `$`', '')}") from error
+        raise UsageError(f"{path}: {mismatch(error)}; docs/guide/generating.md lists the keys") from error
     if not sdks:
         raise UsageError(f"{path} names no SDK: write [[sdks]] tables ([[tool.pygen.sdks]] in pyproject.toml)")
     folders = [(path.parent / each.output).resolve() for each in sdks]
@@ -140,5 +143,8 @@ def _sdks(path: Path, table: Mapping[str, Any]) -> tuple[SdkConfig, ...]:
         if folders.count(folder) > 1:
             raise UsageError(f"{path}: two SDKs cannot share the folder {folder}; give each its output")
     for each in sdks:
-        each.styles()
+        try:
+            each.styles()
+        except UsageError as error:
+            raise UsageError(f"{path}: the SDK {each.output!r}: {error}") from error
     return sdks

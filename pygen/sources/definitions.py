@@ -9,7 +9,10 @@ from typing import Any, TypeVar
 import msgspec
 
 from pygen.errors import SourceError
+from pygen.mismatch import mismatch
 from pygen.sources.kinds import Kind, bundle_kind, is_bundle, kind_of_object
+from pygen.sources.unknown_keys import unknown_keys
+from pygen_codegen.ir import Finding
 from pygen_runtime.schema import Container, ContainerProperty, DataModel, DataModelId, Space, View, ViewProperty
 from pygen_runtime.schema.codec import convert
 
@@ -40,13 +43,14 @@ class GraphQLModel:
 
 @dataclass(slots=True)
 class Definitions:
-    """What has been read so far, in its order."""
+    """What has been read so far, in its order, and what is worth telling about it."""
 
     spaces: list[Space] = field(default_factory=list)
     containers: list[Container] = field(default_factory=list)
     views: list[View] = field(default_factory=list)
     data_models: list[DataModel] = field(default_factory=list)
     graphql: list[GraphQLModel] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
 
 
 def read_definitions(content: Any, named: Kind | None = None) -> Definitions:
@@ -90,30 +94,39 @@ def _kind(value: Mapping[str, Any], named: Kind | None) -> Kind:
 
 
 def _space(value: dict[str, Any], definitions: Definitions) -> None:
-    definitions.spaces.append(_converted(value, Space, f"space {_shown(value.get('space'))}: "))
+    place = f"space {_shown(value.get('space'))}"
+    space = _converted(value, Space, f"{place}: ")
+    definitions.findings += unknown_keys(value, space, place)
+    definitions.spaces.append(space)
 
 
 def _container(value: dict[str, Any], definitions: Definitions) -> None:
     place = f"container {_shown(value.get('externalId'))}"
-    definitions.containers.append(_whole(value, Container, ContainerProperty, place))
+    container = _whole(value, Container, ContainerProperty, place)
+    definitions.findings += unknown_keys(value, container, place)
+    definitions.containers.append(container)
 
 
 def _view(value: dict[str, Any], definitions: Definitions) -> None:
-    definitions.views.append(_read_view(value))
+    definitions.views.append(_read_view(value, definitions))
 
 
 def _data_model(value: dict[str, Any], definitions: Definitions) -> None:
-    place = f"data model {_shown(value.get('externalId'))}: "
+    place = f"data model {_shown(value.get('externalId'))}"
     views = value.get("views")
     if views is not None and not (isinstance(views, list) and all(isinstance(view, dict) for view in views)):
-        raise SourceError(f"{place}its views are no list of objects")
-    model = _converted({**value, "views": []}, DataModel, place)
-    model.views = [_read_view(view) for view in views or ()]
+        raise SourceError(f"{place}: its views are no list of objects")
+    model = _converted({**value, "views": []}, DataModel, f"{place}: ")
+    definitions.findings += unknown_keys({**value, "views": []}, model, place)
+    model.views = [_read_view(view, definitions) for view in views or ()]
     definitions.data_models.append(model)
 
 
-def _read_view(value: dict[str, Any]) -> View:
-    return _whole(_tagged(value), View, ViewProperty, f"view {_shown(value.get('externalId'))}")
+def _read_view(value: dict[str, Any], definitions: Definitions) -> View:
+    place = f"view {_shown(value.get('externalId'))}"
+    view = _whole(_tagged(value), View, ViewProperty, place)
+    definitions.findings += unknown_keys(value, view, place)
+    return view
 
 
 def _graphql(value: dict[str, Any], definitions: Definitions) -> None:
@@ -173,7 +186,7 @@ def _converted(value: Any, type_: Any, place: str) -> Any:
         return convert(value, type_)
     except msgspec.ValidationError as error:
         number = any(f"Expected `str`, got `{word}`" in str(error) for word in ("int", "float"))
-        raise SourceError(f"{place}{error}{'; put it in quotes' if number else ''}") from error
+        raise SourceError(f"{place}{mismatch(error)}{'; put it in quotes' if number else ''}") from error
 
 
 def _shown(name: Any) -> str:

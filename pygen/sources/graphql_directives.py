@@ -7,8 +7,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from pygen.errors import SourceError
-from pygen.sources.graphql_types import Field
-from pygen_runtime.schema import Constraint, Index, PropertyType, UnitReference
+from pygen.sources.graphql_types import Field, Type
+from pygen_runtime.schema import Constraint, DataModelId, Index, PropertyType, UnitReference, ViewId
+
+
+def view_id(type_: Type, model: DataModelId) -> ViewId:
+    """The view of a type: what `@view` does not say, the model does."""
+    at = type_.directives.get("view", {})
+    external_id = text_argument(at, "externalId", type_.line) or text_argument(at, "name", type_.line) or type_.name
+    space = text_argument(at, "space", type_.line) or model.space
+    return ViewId(space, external_id, text_argument(at, "version", type_.line) or model.version)
 
 
 def edge_direction(relation: Mapping[str, Any], line: int) -> Literal["outwards", "inwards"]:

@@ -16,7 +16,10 @@ from pygen.sources.graphql_directives import (
     number_argument,
     text_argument,
     unit,
+    view_id,
 )
+from pygen.sources.graphql_fields import SCALARS, Fields
+from pygen.sources.graphql_findings import graphql_findings
 from pygen.sources.graphql_types import Document, Field, Type, parse_graphql
 from pygen_runtime.schema import (
     Container,
@@ -37,28 +40,12 @@ from pygen_runtime.schema import (
     ViewProperty,
 )
 
-_SCALARS = {
-    "String": "text",
-    "Int": "int32",
-    "Int32": "int32",
-    "Int64": "int64",
-    "Float": "float64",
-    "Float32": "float32",
-    "Float64": "float64",
-    "Boolean": "boolean",
-    "Timestamp": "timestamp",
-    "Date": "date",
-    "JSONObject": "json",
-    "TimeSeries": "timeseries",
-    "File": "file",
-    "Sequence": "sequence",
-}
-
 
 def read_graphql(text: str, id: DataModelId, name: str | None = None, description: str | None = None) -> Definitions:
     """The containers, views and the data model that CDF makes of a text.
 
-    Types with `@import` are only referred to: their views exist elsewhere.
+    Types with `@import` are only referred to: their views exist elsewhere. Types that are referred to and not defined count
+    as views that were not given; of them, and of what has no effect, the findings tell.
 
     Args:
         text: Types with directives.
@@ -69,7 +56,10 @@ def read_graphql(text: str, id: DataModelId, name: str | None = None, descriptio
     Raises:
         SourceError: The text cannot be a data model; the message says on which line.
     """
-    return _Compiler(parse_graphql(text), id).definitions(name, description)
+    document = parse_graphql(text)
+    definitions = _Compiler(document, id).definitions(name, description)
+    definitions.findings += graphql_findings(document, id)
+    return definitions
 
 
 class _Compiler:
@@ -78,17 +68,15 @@ class _Compiler:
     def __init__(self, document: Document, id: DataModelId) -> None:
         self._types = document.types
         self._enums = document.enums
+        self._fields = Fields(document)
         self._id = id
-        for type_ in self._types.values():
-            for name in type_.interfaces:
-                self._type(name, type_.line)
 
     def definitions(self, name: str | None, description: str | None) -> Definitions:
         """Everything, in the order of the text."""
         own = [type_ for type_ in self._types.values() if "import" not in type_.directives]
         containers = [container for type_ in own if (container := self._container(type_)).properties]
-        views = {self._view_id(type_): self._view(type_) for type_ in own}
-        listed = [views.get(id) or _reference(id) for id in map(self._view_id, self._types.values())]
+        views = {view_id(type_, self._id): self._view(type_) for type_ in own}
+        listed = [views.get(id) or _reference(id) for id in map(self._view_of, self._types)]
         model = DataModel(
             space=self._id.space,
             external_id=self._id.external_id,
@@ -100,16 +88,10 @@ class _Compiler:
         spaces = sorted({self._id.space, *(view.space for view in views)})
         return Definitions([Space(space=space) for space in spaces], containers, [], [model])
 
-    def _type(self, name: str, line: int) -> Type:
-        if name not in self._types:
-            raise SourceError(f"line {line}: the type {name} is not defined")
-        return self._types[name]
-
-    def _view_id(self, type_: Type) -> ViewId:
-        at = type_.directives.get("view", {})
-        external_id = text_argument(at, "externalId", type_.line) or text_argument(at, "name", type_.line) or type_.name
-        space = text_argument(at, "space", type_.line) or self._id.space
-        return ViewId(space, external_id, text_argument(at, "version", type_.line) or self._id.version)
+    def _view_of(self, name: str) -> ViewId:
+        """The view of a type, be it defined or not."""
+        type_ = self._types.get(name)
+        return view_id(type_, self._id) if type_ else ViewId(self._id.space, name, self._id.version)
 
     def _container(self, type_: Type) -> Container:
         settings = type_.directives.get("container", {})
@@ -122,14 +104,14 @@ class _Compiler:
             properties={
                 field.name: self._stored(field)
                 for field in type_.fields.values()
-                if self._declares(type_, field) and self._is_stored(field) and "mapping" not in field.directives
+                if self._declares(type_, field) and self._fields.is_stored(field) and "mapping" not in field.directives
             },
             indexes=dict(indexes(settings, type_.line)) or None,
             constraints=dict(constraints(settings, type_.line)) or None,
         )
 
     def _view(self, type_: Type) -> View:
-        id = self._view_id(type_)
+        id = view_id(type_, self._id)
         raw = type_.directives.get("view", {}).get("rawFilter")
         if raw is not None and not isinstance(raw, dict):
             raise SourceError(f"line {type_.line}: the rawFilter of {type_.name} is no object")
@@ -139,7 +121,7 @@ class _Compiler:
             version=id.version,
             name=type_.documentation.name,
             description=type_.documentation.description,
-            implements=[self._view_id(self._type(name, type_.line)) for name in type_.interfaces] or None,
+            implements=list(map(self._view_of, type_.interfaces)) or None,
             filter=raw,
             properties={
                 field.name: self._property(self._declaring(type_, field), field)
@@ -149,12 +131,12 @@ class _Compiler:
         )
 
     def _ancestors(self, type_: Type) -> Iterator[Type]:
-        """The interfaces of a type and of these, each once, nearest first."""
+        """The interfaces of a type and of these, each once, nearest first; those that are not defined are missing."""
         waiting = list(type_.interfaces)
         seen: set[str] = {type_.name}
         while waiting:
             name = waiting.pop(0)
-            if name not in seen:
+            if name not in seen and name in self._types:
                 seen.add(name)
                 yield self._types[name]
                 waiting.extend(self._types[name].interfaces)
@@ -172,31 +154,24 @@ class _Compiler:
         above = [each for each in self._ancestors(type_) if field.name in each.fields]
         return any("import" in each.directives or each.fields[field.name].means() == field.means() for each in above)
 
-    def _is_stored(self, field: Field) -> bool:
-        """Whether a field is a value of a container, and no connection."""
-        if "reverseDirectRelation" in field.directives or "relation" in field.directives:
-            return False
-        return field.type not in self._types or not field.list or "directRelation" in field.directives
-
     def _property(self, declaring: Type, field: Field) -> ViewProperty:
         name, description = field.documentation
-        if self._is_stored(field):
-            return self._mapped(declaring, field)
-        target = self._type(field.type, field.line)
-        if "reverseDirectRelation" in field.directives:
+        kind = self._fields.kind(field)
+        target = self._view_of(field.type)
+        if kind == "reverse":
             through = text_argument(field.directives["reverseDirectRelation"], "throughProperty", field.line)
             if through is None:
                 raise SourceError(f"line {field.line}: @reverseDirectRelation needs throughProperty")
             return ReverseConnection(
                 connection_type=f"{_count(field)}_reverse_direct_relation",
-                source=self._view_id(target),
-                through=Through(source=self._view_id(target), identifier=through),
+                source=target,
+                through=Through(source=target, identifier=through),
                 name=name,
                 description=description,
             )
-        return self._edge(declaring, field, target)
+        return self._edge(declaring, field, target) if kind == "edge" else self._mapped(declaring, field)
 
-    def _edge(self, declaring: Type, field: Field, target: Type) -> EdgeConnection:
+    def _edge(self, declaring: Type, field: Field, target: ViewId) -> EdgeConnection:
         relation = field.directives.get("relation", {})
         given = relation.get("type")
         at = given if isinstance(given, dict) else {}
@@ -208,8 +183,8 @@ class _Compiler:
                 text_argument(at, "space", field.line) or self._id.space,
                 external_id or f"{declaring.name}.{field.name}",
             ),
-            source=self._view_id(target),
-            edge_source=self._view_id(self._type(edge, field.line)) if edge else None,
+            source=target,
+            edge_source=self._view_of(edge) if edge else None,
             direction=edge_direction(relation, field.line),
             name=field.documentation.name,
             description=field.documentation.description,
@@ -228,7 +203,7 @@ class _Compiler:
             identifier = text_argument(to, "property", field.line) or field.name
             elsewhere = not self._is_ours(container, identifier)
         name, description = field.documentation
-        target = self._view_id(self._types[field.type]) if field.type in self._types else None
+        target = self._view_of(field.type) if self._fields.kind(field) == "direct" else None
         mapped = MappedProperty(
             container=container,
             container_property_identifier=identifier,
@@ -275,14 +250,12 @@ class _Compiler:
             values = self._enums[field.type].values
             shown = {value: EnumValue(name=said.name, description=said.description) for value, said in values.items()}
             return PropertyType(type="enum", values=dict(shown))
-        if field.type in self._types:
+        if self._fields.kind(field) == "direct":
             return PropertyType(
                 type="direct", list=field.list, max_list_size=number_argument(limits, "maxListSize", field.line)
             )
-        if field.type not in _SCALARS:
-            raise SourceError(f"line {field.line}: the type {field.type} of {field.name} is not defined")
         return PropertyType(
-            type=_SCALARS[field.type],
+            type=SCALARS[field.type],
             list=field.list,
             max_list_size=number_argument(limits, "maxListSize", field.line),
             max_text_size=number_argument(limits, "maxTextSize", field.line),

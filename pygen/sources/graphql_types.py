@@ -66,10 +66,19 @@ class Type(NamedTuple):
 
 
 class Enum(NamedTuple):
-    """An enum: value → what its doc-string says."""
+    """An enum.
+
+    Attributes:
+        name: Its name.
+        values: Value → what its doc-string says.
+        directives: Those of the enum, and of its values.
+        line: Where it stands.
+    """
 
     name: str
     values: Mapping[str, Documentation]
+    directives: Directives
+    line: int
 
 
 class Document(NamedTuple):
@@ -86,6 +95,8 @@ def parse_graphql(text: str) -> Document:
         SourceError: It is not GraphQL, is too large, or defines something that a data model cannot have; the message says on
             which line.
     """
+    if not text.strip():
+        raise SourceError("it is empty")
     try:
         document = parse(text, max_tokens=TOKENS_LIMIT)
         return _document(document.definitions)
@@ -144,7 +155,13 @@ def _type(node: ast.ObjectTypeDefinitionNode | ast.InterfaceTypeDefinitionNode) 
 
 
 def _enum(node: ast.EnumTypeDefinitionNode) -> Enum:
-    return Enum(node.name.value, {each.name.value: _documentation(each.description) for each in node.values or ()})
+    directives = [*(node.directives or ()), *(each for value in node.values or () for each in value.directives or ())]
+    return Enum(
+        name=node.name.value,
+        values={each.name.value: _documentation(each.description) for each in node.values or ()},
+        directives=_directives(directives),
+        line=_line(node),
+    )
 
 
 def _field(node: ast.FieldDefinitionNode) -> Field:
@@ -173,10 +190,12 @@ def _field(node: ast.FieldDefinitionNode) -> Field:
 
 
 def _directives(nodes: Iterable[ast.ConstDirectiveNode] | None) -> Directives:
-    return {
-        node.name.value: {each.name.value: value_from_ast_untyped(each.value) for each in node.arguments or ()}
-        for node in nodes or ()
-    }
+    """Directives by name; of one that stands there twice all arguments count, the later before the earlier."""
+    directives: dict[str, dict[str, Any]] = {}
+    for node in nodes or ():
+        arguments = directives.setdefault(node.name.value, {})
+        arguments |= {each.name.value: value_from_ast_untyped(each.value) for each in node.arguments or ()}
+    return directives
 
 
 def _documentation(node: ast.StringValueNode | None) -> Documentation:

@@ -19,6 +19,8 @@ def parse_json(text: str) -> Any:
     Raises:
         SourceError: The text is not JSON, or is refused; the message says on which line where that is known.
     """
+    if not text.strip():
+        raise SourceError("it is empty")
     try:
         value = json.loads(text, object_pairs_hook=_unique, parse_constant=_not_finite)
     except json.JSONDecodeError as error:

@@ -68,6 +68,7 @@ def load_path(
         further_views=further_views,
         assumed=loaders[0].assumed,
         passed_over=[each for loader in loaders for each in loader.passed_over],
+        findings=tuple(dict.fromkeys(each for part in (found, *others) for each in part.findings)),
     )
 
 
@@ -112,8 +113,8 @@ class _Loader:
         total = 0
         for path in self._candidates() if is_folder else [self.path]:
             text = self._text(path, strict=not is_folder or kind_of_file(path) is not None)
-            if text is None:
-                continue
+            if text is None or not (path.suffix.lower() in SUFFIXES or _looks_like_model(text) or is_graphql("", text)):
+                continue  # the latter such as a README that was named by mistake: its braces are no placeholders
             total += len(text)
             if total > TOTAL_LIMIT:
                 raise SourceError(
@@ -141,7 +142,7 @@ class _Loader:
         except SourceError as error:
             self.passed_over.append(PassedOver(path, str(error)))
             return None
-        return text if "externalId" in text and ("properties" in text or "views" in text) else None
+        return text if _looks_like_model(text) else None
 
     def _definitions(self, path: Path, text: str, texts: Mapping[Path, str], *, strict: bool) -> Definitions | None:
         suffix = path.suffix.lower()
@@ -177,6 +178,10 @@ class _Loader:
         return SourceError(
             f"{self.path} holds no views, containers or data models{f' ({reasons})' if reasons else ''}{PYGEN_READS}"
         )
+
+
+def _looks_like_model(text: str) -> bool:
+    return "externalId" in text and ("properties" in text or "views" in text)
 
 
 def _parse(suffix: str, text: str) -> Any:
@@ -217,6 +222,7 @@ def _extend(whole: Definitions, part: Definitions) -> None:
     whole.containers += part.containers
     whole.views += part.views
     whole.data_models += part.data_models
+    whole.findings += part.findings
 
 
 def _inlined(found: Definitions) -> list[View]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -13,9 +13,9 @@ import msgspec
 
 from pygen.errors import SourceError
 from pygen.sources.shown_containers import shown_containers
-from pygen_codegen.ir import resolve
+from pygen_codegen.ir import Finding, resolve
 from pygen_codegen.ir.containers import whole_views
-from pygen_runtime.schema import Container, DataModel, DataModelId, MappedProperty, Space, View
+from pygen_runtime.schema import Container, DataModel, DataModelId, MappedProperty, Space, View, ViewId
 
 _CHOICE = re.compile(r"(?:(?P<space>[^:/()]+):)?(?P<id>[^:/()]+)(?:/(?P<a>[^:/()]+)|\((?P<b>[^:/()]+)\))?")
 _SHOWN = 10
@@ -43,6 +43,7 @@ class SchemaSource:
         further_views: Views of other paths, likewise.
         assumed: The data model that nothing names: of views or types that stand alone.
         passed_over: Files that look like parts of a model, but are not.
+        findings: What is worth telling about the text of the files; what they say together, `pygen_codegen.ir.analyse` tells.
     """
 
     path: Path
@@ -54,6 +55,7 @@ class SchemaSource:
     further_views: Sequence[View] = ()
     assumed: DataModelId | None = None
     passed_over: Sequence[PassedOver] = ()
+    findings: Sequence[Finding] = ()
 
     def all_views(self) -> list[View]:
         """Every view that is defined, those inside of data models and those of other paths included."""
@@ -101,9 +103,23 @@ class SchemaSource:
         for finding in resolved.findings:
             if finding.code == "missing-parent" and finding.view in own:
                 raise SourceError(f"{self.path}: {finding.message}")
+        self.check(own)
         for view in known:
             self._check_complete(view)
         return msgspec.structs.replace(model, views=known)
+
+    def check(self, views: Collection[ViewId] | None = None) -> None:
+        """Refuse files whose text holds errors, for callers that want all of a model or nothing.
+
+        Args:
+            views: The views that matter; None for all.
+
+        Raises:
+            SourceError: There is an error.
+        """
+        for finding in self.findings:
+            if finding.severity == "error" and (views is None or finding.view in views):
+                raise SourceError(f"{self.path}: {finding.message}")
 
     def _of_containers(self) -> DataModel:
         """A data model of views that map the containers whole."""

@@ -52,9 +52,9 @@ def parse_yaml(text: str, *, as_text: Callable[[str], bool] = lambda _key: False
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = f"line {mark.line + 1}: " if mark else ""
-        raise SourceError(f"{line}{error.problem or error.context}") from error
+        raise SourceError(f"{line}this is not YAML: {error.problem or error.context}") from error
     except yaml.YAMLError as error:
-        raise SourceError(" ".join(str(error).split())) from error
+        raise SourceError(f"this is not YAML: {' '.join(str(error).split())}") from error
 
 
 class _Builder:

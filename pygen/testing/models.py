@@ -88,9 +88,10 @@ async def deploy_model(client: AsyncPygenClient, model: Model) -> Deployed:
 
     Raises:
         SeedError: The server refused a part.
-        SourceError: A model in read form cannot be taken apart.
+        SourceError: A model in read form cannot be taken apart, or types in GraphQL are not defined.
     """
     source = model.source
+    source.check()
     try:
         if source.containers or not source.data_models:
             return await _send(client, source)

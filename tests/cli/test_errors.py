@@ -20,7 +20,9 @@ from pygen_runtime.errors import (
     WriteError,
 )
 
-NOTHING = UpsertResult(written=[], unchanged=[], skipped=[], failed=[], unknown=[], batch_size=1000)
+NOTHING = UpsertResult(
+    written=[], unchanged=[], written_or_unchanged=[], skipped=[], failed=[], unknown=[], batch_size=1000
+)
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,85 @@ def test_containers_alone(pygen: Pygen, tmp_path: Path) -> None:
     assert "assumed-view" in result.out
 
 
+def test_containers_alone_can_be_named_and_chosen_from(pygen: Pygen, tmp_path: Path) -> None:
+    properties = {"name": {"type": {"type": "text"}}}
+    path = put(tmp_path, [{**CONTAINER, "externalId": name, "properties": properties} for name in ("Tank", "Pump")])
+    result = pygen("validate", "--file", path, "--include", "Pump", "--data-model", "plant:Plant/7", "--format", "json")
+    report = json.loads(result.out)
+    assert report["data_models"] == [{"space": "plant", "externalId": "Plant", "version": "7"}]
+    assert [each["view"]["externalId"] for each in report["findings"]] == ["Pump"]
+    assert "holds no data model Other" in pygen("validate", "--file", path, "--data-model", "Other").err
+
+
+def test_what_was_left_out_is_not_missing(pygen: Pygen, tmp_path: Path) -> None:
+    to_tank = {**WARNING, "source": {"type": "view", "space": "power", "externalId": "Tank", "version": "1"}}
+    path = put(tmp_path, data_model(view(properties={"tank": mapped(to_tank)}), view("Tank")))
+    result = pygen("validate", "--file", path, "--include", "Turbine", "--strict")
+    assert (result.code, "which was left out" in result.out.replace("\n", " ")) == (ExitCode.DONE, True)
+    refused = pygen("validate", "--file", path, "--include", "Turbin")
+    assert refused.code == ExitCode.BAD_INPUT
+    assert "no view is called 'Turbin'; write" in refused.err
+    assert refused.err.endswith("there are power:Tank/1, power:Turbine/1\n")
+
+
+def test_graphql_with_a_type_that_is_not_defined(pygen: Pygen, tmp_path: Path) -> None:
+    path = tmp_path / "pumps.graphql"
+    path.write_text("type Pump @cache {\n name: String  site: Site }", encoding="utf-8")
+    report = pygen("validate", "--file", path, "--format", "json")
+    assert report.code == ExitCode.FINDINGS
+    told = [(each["code"], each.get("property")) for each in json.loads(report.out)["findings"]]
+    assert told == [("ignored-part", None), ("undefined-type", "site"), ("missing-target", "site")]
+    assert f"nothing in {path} names the data model" in report.err
+
+
+def test_keys_that_nobody_knows(pygen: Pygen, tmp_path: Path) -> None:
+    path = put(tmp_path, data_model(view(implement=[])))
+    result = pygen("validate", "--file", path)
+    assert (result.code, "view Turbine has the key 'implement'" in result.out) == (ExitCode.DONE, True)
+    assert pygen("validate", "--file", path, "--strict").code == ExitCode.FINDINGS
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("README.md", "# Hello {{ name }}, {you}", "it holds no views, containers or data models; pygen reads spaces"),
+        ("note.txt", "plain text", "it holds no views, containers or data models; pygen reads spaces"),
+        ("model.txt", '{"space": "s", "externalId": "{{ name }}", "version": 1, "views": []}', "placeholder name"),
+        ("a.yaml", "", "it is empty"),
+        ("a.json", " ", "it is empty"),
+        ("a.graphql", "", "it is empty"),
+        ("a.json", "{", "line 1: this is not JSON"),
+        ("a.yaml", "a: [", "this is not YAML: did not find expected node content"),
+        ("a.graphql", "type A {", "line 1: this is not GraphQL"),
+        ("a.json", "[" * 100_000, "nesting too deep"),
+        ("a.yaml", "[" * 100_000, "more than 64 levels of nesting"),
+        ("a.graphql", "type A { a: " + "[" * 100_000, "nested too deeply"),
+    ],
+)
+def test_files_of_something_else(pygen: Pygen, tmp_path: Path, name: str, text: str, message: str) -> None:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    result = pygen("validate", "--file", path)
+    assert (result.code, result.out) == (ExitCode.BAD_INPUT, "")
+    assert message in result.err
+    assert str(path) in result.err
+    assert result.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("option", ["--file", "--with"])
+def test_a_path_that_is_empty_is_not_the_current_folder(pygen: Pygen, option: str) -> None:
+    result = pygen("validate", option, "")
+    assert result.code == ExitCode.BAD_INPUT
+    assert "it is empty; give a path" in result.err
+
+
+def test_a_wrong_choice_is_told_with_the_right_ones(pygen: Pygen) -> None:
+    result = pygen("validate", "--format", "xml")
+    assert result.err == (
+        "pygen: invalid value for '--format': 'xml' is not one of 'table', 'json' (see: pygen validate --help)\n"
+    )
+
+
 def test_what_was_assumed_and_what_was_not_read_is_said(pygen: Pygen, tmp_path: Path) -> None:
     folder = tmp_path / "models"
     folder.mkdir()
@@ -91,12 +170,15 @@ def test_what_was_assumed_and_what_was_not_read_is_said(pygen: Pygen, tmp_path: 
     for number in range(7):
         (folder / f"odd{number}.yaml").write_text("externalId: [views", encoding="utf-8")
     result = pygen("validate", "--file", folder)
-    assert "nothing there names the data model; it is called power:power/1 (--data-model names another)" in result.err
+    assert (
+        f"nothing in {folder} names the data model; it is called power:power/1 (--data-model names another)"
+        in result.err
+    )
     assert result.err.count("not read: ") == 6
     assert "not read: 2 more files" in result.err
     named = pygen("validate", "--file", folder, "--data-model", "plant:Turbines/3")
     assert named.err.startswith("pygen: plant:Turbines/3, from ")
-    assert "nothing there names" not in named.err
+    assert "names the data model" not in named.err
 
 
 def test_bad_input_is_one_line_and_another_code(pygen: Pygen, tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from pygen.sources.definitions import Definitions, read_definitions
+from pygen.sources.graphql_model import read_graphql
 from pygen_codegen.errors import ModelError
 from pygen_codegen.ir import CODES, Analysis, Finding, Severity, analyse, analyse_containers, refuse
 from pygen_codegen.python import PythonConfig, PythonGenerator
@@ -49,6 +51,20 @@ def with_parents(*parents: str, **properties: Any) -> dict[str, Any]:
     return view(properties=properties, implements=[view_ref(parent) for parent in parents])
 
 
+def with_what_was_read(definitions: Definitions) -> Analysis:
+    analysis = analyse(definitions.data_models, views=definitions.views, containers=definitions.containers)
+    return Analysis(analysis.model, (*definitions.findings, *analysis.findings))
+
+
+def from_graphql(text: str) -> Analysis:
+    return with_what_was_read(read_graphql(text, DataModelId("power", "Wind", "1")))
+
+
+def from_json(*views: dict[str, Any]) -> Analysis:
+    content = {"space": "power", "externalId": "Wind", "version": "1", "views": list(views)}
+    return with_what_was_read(read_definitions(content))
+
+
 NUMBER = {"type": "int32"}
 OWN = {"p": mapped(TEXT)}
 
@@ -56,6 +72,7 @@ EXAMPLES: dict[str, Callable[[], Analysis]] = {
     "illegal-identifier": lambda: analysed(view(properties=OWN), view("{{ prefix }}Pump")),
     "unknown-type": lambda: analysed(view(properties={**OWN, "q": mapped({"type": "decimal"})})),
     "missing-type": lambda: analysed(view(properties={**OWN, "q": mapped(None)})),
+    "undefined-type": lambda: from_graphql("type Turbine { name: String  site: Site }"),
     "enum-without-values": lambda: analysed(view(properties={"q": mapped({"type": "enum", "values": {}})})),
     "enum-conflict": lambda: analysed(
         view(properties={"p": mapped({"type": "enum", "values": {"a": None}})}),
@@ -98,6 +115,7 @@ EXAMPLES: dict[str, Callable[[], Analysis]] = {
         view("Rotor", {"name": mapped(NUMBER, "r")}),
     ),
     "incompatible-override": lambda: analysed(with_parents("Blade", name=mapped(NUMBER, "number")), BLADE_VIEW),
+    "unknown-key": lambda: from_json(view(properties=OWN, implement=[])),
     "illegal-default": lambda: analysed(view(properties={"p": mapped(NUMBER, defaultValue="none")})),
     "reserved-identifier": lambda: analysed(view(properties={"externalId": mapped(TEXT)})),
     "no-properties": lambda: analysed(view()),
@@ -106,6 +124,9 @@ EXAMPLES: dict[str, Callable[[], Analysis]] = {
     "unchecked-reverse": lambda: analysed(view(properties={"p": reverse("Blade", view_ref("Gone"), "x")})),
     "view-taken-along": lambda: analyse(
         [data_model(view(properties={"p": mapped(direct("Blade"))}))], views=[convert(BLADE_VIEW, View)]
+    ),
+    "view-left-out": lambda: analyse(
+        [data_model(view(properties={"p": mapped(direct("Blade"))}), BLADE_VIEW)], exclude=["Blade"]
     ),
     "relation-cycle": lambda: analysed(view(properties={"p": mapped(direct("Turbine"))})),
     "ignored-part": lambda: analysed(view(properties={"p": mapped({**TEXT, "collation": "klingon"})})),

@@ -13,9 +13,9 @@ import pytest
 
 from pygen.sources import SchemaSource, load_path
 from pygen.sources.shown_containers import shown_containers
-from pygen_codegen.ir import Analysis, Finding, IRClass, IRModel, IRReverse, analyse, types
+from pygen_codegen.ir import Analysis, Finding, IRClass, IREnum, IRModel, IRReverse, analyse, types
 from pygen_codegen.python import PythonConfig, PythonGenerator
-from pygen_runtime.schema import Container, View
+from pygen_runtime.schema import Container, View, ViewId
 from pygen_runtime.schema.codec import encode_hook
 from tests.codegen.python_models import COLLISIONS, EVERYTHING
 
@@ -108,27 +108,50 @@ def test_every_model_parses_and_is_its_json(models_dir: Path) -> None:
         assert msgspec.json.decode(msgspec.json.encode(model), type=IRModel) == model
 
 
+BOTH_FORMS = [
+    ("ApmAppData", "api_read", "toolkit"),
+    ("ApmAppData", "api_read_v4", "toolkit_v4"),
+    ("ApmSimple", "api_read", "toolkit"),
+    ("CogPool", "api_read", "toolkit"),
+    ("EquipmentUnit", "api_read", "toolkit"),
+    ("Omni", "api_read", "toolkit"),
+    ("Pumps", "api_read", "toolkit"),
+    ("ScenarioInstance", "api_read", "toolkit"),
+    ("ShopModel", "api_read", "toolkit"),
+    ("WindTurbine", "api_read", "toolkit"),
+    ("Windmill", "api_read", "toolkit"),
+]
+REVISIONS = {"CogniteCore", "OmniSub"}
+"""Models of which the files in the two forms are from different times, so that their views differ."""
+
+
 @pytest.mark.models
-@pytest.mark.parametrize(
-    ("model", "read", "written"),
-    [
-        ("ApmAppData", "api_read", "toolkit"),
-        ("ApmAppData", "api_read_v4", "toolkit_v4"),
-        ("ApmSimple", "api_read", "toolkit"),
-        ("CogPool", "api_read", "toolkit"),
-        ("EquipmentUnit", "api_read", "toolkit"),
-        ("Omni", "api_read", "toolkit"),
-        ("Pumps", "api_read", "toolkit"),
-        ("ScenarioInstance", "api_read", "toolkit"),
-        ("ShopModel", "api_read", "toolkit"),
-        ("Windmill", "api_read", "toolkit"),
-    ],
-)
+def test_every_model_that_comes_in_both_forms_is_compared(models_dir: Path) -> None:
+    forms: dict[str, set[str]] = {}
+    for folder in folders(models_dir):
+        forms.setdefault(folder.parent.name, set()).add("read" if folder.name.startswith("api_read") else "written")
+    both = {name for name, found in forms.items() if len(found) == 2}
+    assert both == {name for name, _, _ in BOTH_FORMS} | REVISIONS
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(("model", "read", "written"), BOTH_FORMS)
 def test_read_form_and_write_form_give_the_same(model: str, read: str, written: str, models_dir: Path) -> None:
     """The views, that is: files in write form call some data models otherwise, or do not name them."""
-    (one,), (other,) = analysed(models_dir / model / read), analysed(models_dir / model / written)
+    (one,) = analysed(models_dir / model / read)
+    views, containers = definitions(models_dir / model / written)
+    if model == "WindTurbine":  # in the folder in write form the file of one container is missing
+        known = {each.as_id() for each in containers}
+        containers += [each for each in load(models_dir / model / read).all_containers() if each.as_id() not in known]
+    (listed,) = load(models_dir / model / written).data_models
+    other = analyse([listed], views=views, containers=containers)
     assert one.model.classes == other.model.classes
-    assert one.model.enums == other.model.enums
+    assert own_enums(one.model) == own_enums(other.model)
+
+
+def own_enums(model: IRModel) -> dict[str, IREnum]:
+    """Without those of the system model, which had other values when some of the answers were saved."""
+    return {id: enum for id, enum in model.enums.items() if enum.container.space != "cdf_cdm"}
 
 
 @pytest.mark.models
@@ -200,14 +223,34 @@ def test_the_ir_has_no_word_of_a_target_language() -> None:
 @pytest.mark.models
 def test_every_text_in_an_ir_is_the_models_own(models_dir: Path) -> None:
     """So no name is made up, adapted or translated before a target language asks for it."""
-    ours = words_of_the_ir()
+    seen = 0
     for folder in folders(models_dir):
         theirs = texts([*definitions(folder), load(folder).data_models])
         for analysis in analysed(folder):
-            model = analysis.model
-            ids = {enum.id for enum in model.enums.values()}
-            assert ids == {f"{enum.container}.{enum.property}" for enum in model.enums.values()}
-            assert texts(model) - theirs - ids - ours == {"view", "container"} - theirs - ours
+            assert made_up(analysis.model, theirs) == set()
+            seen += len(analysis.model.classes)
+    assert seen > 400
+
+
+@pytest.mark.parametrize("word", ["some_value", "int", "int | None", "string", "Promise<number>", "self", "datetime"])
+def test_a_word_that_is_not_the_models_own_is_found(word: str) -> None:
+    """Wherever it stands: what looks for such words can see all of an IR."""
+    theirs = texts(EVERYTHING)
+    assert made_up(EVERYTHING, theirs) == set()
+    for class_ in EVERYTHING.classes:
+        id = ViewId(class_.id.space, word, class_.id.version)
+        changes: list[Any] = [{"name": word}, {"id": id}, {"implements": (id,)}]
+        changes += [{"properties": (msgspec.structs.replace(each, source=word),)} for each in class_.properties]
+        changes += [{"relationships": (msgspec.structs.replace(each, source=word),)} for each in class_.relationships]
+        for change in changes:
+            planted = msgspec.structs.replace(EVERYTHING, classes=(msgspec.structs.replace(class_, **change),))
+            assert made_up(planted, theirs - {word}) == {word}
+
+
+def made_up(model: IRModel, theirs: set[str]) -> set[str]:
+    """The texts of an IR that are neither the model's, nor the IR's own words, nor enums' ids, made of the model's."""
+    ids = {f"{enum.container}.{enum.property}" for enum in model.enums.values()}
+    return texts(model) - theirs - ids - words_of_the_ir() - {"view", "container"}
 
 
 def texts(value: Any) -> set[str]:

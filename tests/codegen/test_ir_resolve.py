@@ -296,3 +296,14 @@ def test_nothing_to_read_is_an_error() -> None:
         analyse([])
     with pytest.raises(ModelError, match="is used for 'record'"):
         analyse([data_model(view(usedFor="record"))])
+
+
+def test_two_forms_of_one_view_are_no_conflict() -> None:
+    """As in a folder with what was sent and what was answered; the first counts, and one form cannot be compared with another."""
+    answered = convert(view("Blade", {"length": mapped({"type": "float64"}, "length")}), View)
+    sent = convert({**view_ref("Blade"), "properties": {"length": maps("length", "Blade")}}, View)
+    for views in ([answered, sent], [sent, answered]):
+        resolved = resolve(views, CONTAINERS)
+        assert (len(resolved.views), resolved.findings) == (1, ())
+    other = convert({**view_ref("Blade"), "properties": {"size": maps("length", "Blade")}}, View)
+    assert [each.code for each in resolve([sent, other], CONTAINERS).findings] == ["view-conflict"]

@@ -110,7 +110,29 @@ def test_a_choice_can_be_made_while_analysing_and_tells_only_of_what_is_kept() -
     views = [view("A", {"p": mapped(direct("B"))}), view("B", {"p": mapped(TEXT), "q": mapped(direct("Gone"))})]
     analysis = analyse([data_model(*views)], include=["A"])
     assert named(each.id for each in analysis.model.classes) == ["A"]
-    assert [(each.code, each.view) for each in analysis.findings] == [("missing-target", id_("A"))]
+    assert [(each.code, each.view, each.message) for each in analysis.findings] == [
+        ("view-left-out", id_("A"), "the relation 'p' of power:A/1 leads to power:B/1, which was left out")
+    ]
+
+
+def test_what_was_left_out_is_not_told_as_missing() -> None:
+    """So a choice of views passes `--strict`, and only what nobody has is warned of."""
+    pipe = view("Pipe", {"length": mapped({"type": "float64"}, "length")}, usedFor="edge")
+    pump = view("Pump", {"feeds": edge(edgeSource=view_ref("Pipe")), "gone": mapped(direct("Gone"), "gone")})
+    analysis = analyse(
+        [data_model(pump, pipe, view("Blade", {"name": mapped(TEXT, "name")}))], exclude=["Pipe", "Blade"]
+    )
+    told = [(each.code, each.property, each.severity) for each in analysis.findings]
+    assert told == [
+        ("view-left-out", "feeds", "info"),
+        ("view-left-out", "feeds", "info"),
+        ("missing-target", "gone", "warning"),
+    ]
+    assert [each.done for each in analysis.findings] == [
+        "an SDK cannot follow it; include the view to have more",
+        "the edges come without their properties; include the view to have more",
+        "ids instead of a relation",
+    ]
 
 
 def test_classes_can_be_had_by_dependency() -> None:

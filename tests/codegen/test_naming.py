@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import keyword
+import re
+from collections.abc import Iterable
 
 import msgspec
 import pytest
@@ -28,9 +30,12 @@ from pygen_codegen.naming import (
     plural,
     singular,
     snake,
+    view_owner,
+    view_wishes,
     words,
 )
 from pygen_runtime.errors import UsageError
+from pygen_runtime.schema import ViewId
 
 HOSTILE = ["", "_", "__init__", "3", "'); import os #", "a\nb", "x\u2028y", "名前", "é", "١٢", "\ud800", "ﬁeld", "ªb"]
 
@@ -153,10 +158,15 @@ def test_the_style_of_each_kind_of_name_can_be_changed() -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"views": {"case": "snake"}}, {"view": {"case": "kebab"}}, {"view": {"numbers": "plural"}}]
+    ("changes", "message"),
+    [
+        ({"views": {"case": "snake"}}, r"^naming: the kind of name 'views' is not known; there are view, view_api"),
+        ({"view": {"case": "kebab"}}, r"^naming.view: the case 'kebab' is not known; there are snake, .*keep$"),
+        ({"view": {"numbers": "plural"}}, r"^naming.view: the part of a style 'numbers' .* case, number$"),
+    ],
 )
-def test_a_style_that_is_none_is_refused(changes: dict[str, dict[str, str]]) -> None:
-    with pytest.raises(UsageError, match=r"cannot be spelled like that.*view_api"):
+def test_a_style_that_is_none_is_refused(changes: dict[str, dict[str, str]], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
         PYTHON_NAMING.changed(changes)
 
 
@@ -232,6 +242,72 @@ def test_who_comes_later_renames_nobody(sources: list[str], later: str) -> None:
     before = {source: scope.claim(source, snake(source)) for source in sources}
     scope.claim(f"later {later}", snake(later))
     assert {source: scope.claim(source, snake(source)) for source in sources} == before
+
+
+SPELLINGS = [
+    "Pump", "pump", "pUmp", "PUMP", "SomeThing", "some_thing", "someThing", "Some_Thing", "Thing", "thing", "thing_2", "class",
+    "Warning", "warning", "V2",
+]  # fmt: skip
+VIEWS = st.builds(
+    ViewId,
+    st.sampled_from(["own", "a", "b"]),
+    st.sampled_from(SPELLINGS),
+    st.sampled_from(["1", "v2", "v10", "2-beta"]),
+)
+
+
+def class_names(views: Iterable[ViewId], style: NameStyle = PYTHON_NAMING.view) -> dict[ViewId, str]:
+    given = Scope(PYTHON).share(view_wishes(views, "own", style))
+    return {view: given[view_owner(view)] for view in views}
+
+
+@given(st.sets(VIEWS, max_size=12), VIEWS)
+def test_one_more_view_renames_at_most_the_one_that_had_its_very_name(views: set[ViewId], newcomer: ViewId) -> None:
+    """And what that one is called now follows from itself alone."""
+    before, after = class_names(views), class_names({*views, newcomer})
+    renamed = {view for view in views if before[view] != after[view]}
+    assert len(renamed) <= 1
+    for view in renamed:
+        assert before[view] == after[newcomer]
+        assert pascal(view.external_id) == pascal(newcomer.external_id)
+        first, _ = view_wishes([view, newcomer], "own", PYTHON_NAMING.view)
+        assert first.owner == view_owner(newcomer)  # who is spelled so, is of the model's space, or has a lower version
+
+
+@given(st.sets(VIEWS, min_size=1, max_size=12))
+def test_who_is_not_the_first_of_its_name_is_called_by_what_it_is(views: set[ViewId]) -> None:
+    names = class_names(views)
+    assert len(set(names.values())) == len(views)
+    for view, name in names.items():
+        plain = pascal(view.external_id)
+        assert name.startswith(plain)
+        rest = name.removeprefix(plain)
+        assert rest.removesuffix("_") in ("", f"_{rest.strip('_')}")
+        if rest.strip("_"):
+            assert (view.space in rest) == (view.space != "own")
+            assert (view.external_id in rest) == (view.external_id != plain)
+
+
+@given(st.permutations([ViewId("own", name, "1") for name in SPELLINGS]))
+def test_the_order_of_views_has_no_say_in_their_names(views: list[ViewId]) -> None:
+    assert class_names(views) == class_names(sorted(views))
+
+
+@pytest.mark.parametrize(
+    ("views", "names"),
+    [
+        ("own:Pump/1 own:Pump/2 own:Pump/10", "Pump Pump_v2 Pump_v10"),
+        ("a:Pump/1 a:Pump/2", "Pump Pump_v2_a"),
+        ("own:Pump/9 a:Pump/1 a:Pump/2", "Pump Pump_a Pump_v2_a"),
+        ("own:thing/1 own:thing/2", "Thing Thing_thing_v2"),
+        ("own:thing/1 own:thing/2 own:Thing/9", "Thing_thing Thing_thing_v2 Thing"),
+        ("own:some_thing/1 own:someThing/1 own:SomeThing/1", "SomeThing_some_thing SomeThing_someThing SomeThing"),
+        ("own:Warning/1 own:Warning/2", "Warning_ Warning_v2"),
+    ],
+)
+def test_views_of_one_name(views: str, names: str) -> None:
+    ids = [ViewId(*re.split("[:/]", view)) for view in views.split()]
+    assert [*class_names(ids).values()] == names.split()
 
 
 def test_case_matters_only_on_request() -> None:

@@ -9,9 +9,9 @@ import msgspec
 from hypothesis import HealthCheck, given, settings
 
 from pygen_codegen.ir import IRModel, analyse, by_dependency, inherited, inverses
-from pygen_codegen.naming import PYTHON
+from pygen_codegen.naming import PYTHON, pascal
 from pygen_codegen.python.names import Names, settle
-from pygen_runtime.schema import DataModel
+from pygen_runtime.schema import DataModel, View, ViewId
 from tests.codegen.python_tools import generate
 from tests.codegen.random_models import data_models
 
@@ -62,6 +62,25 @@ def check_graph(model: IRModel) -> None:
         assert inherited(model)[each.id].keys() <= sources
     ends = inverses(model)
     assert all(end in ends[other] for end, others in ends.items() for other in others)
+
+
+def class_names(views: list[View], model: DataModel) -> dict[ViewId, str]:
+    """What the classes of views are called in an SDK; of those with two classes, the main one."""
+    names = settle(analyse([msgspec.structs.replace(model, views=views)]).model)
+    return {id: name for (id, _), name in [*names.data_classes.items()][::-1]}
+
+
+@given(data_models())
+@settings(max_examples=EXAMPLES // 2, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_one_more_view_renames_at_most_the_one_that_had_its_very_name(model: DataModel) -> None:
+    *views, newcomer = model.views or []
+    before = class_names(views, model) if views else {}
+    after = class_names([*views, newcomer], model)
+    renamed = [id for id in before if before[id] != after[id]]
+    assert len(renamed) <= 1
+    for id in renamed:
+        assert pascal(id.external_id) == pascal(newcomer.external_id)
+        assert before[id] == after[newcomer.as_id()]
 
 
 @given(data_models())

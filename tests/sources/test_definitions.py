@@ -96,3 +96,34 @@ def test_one_strange_part_spoils_a_model_but_not_the_run(part: Any, key: str) ->
 )
 def test_what_an_object_is(value: dict[str, Any], named: Kind | None, kind: str) -> None:
     assert kind_of_object(value, named) == kind
+
+
+def test_keys_that_nobody_knows_are_told() -> None:
+    property = {**mapped({"type": "text", "maxsize": 3}), "optional": False}
+    strange = data_model(view(implement=[], properties={"name": property}), heading="x")
+    container = {**CONTAINER, "properties": {"p": {"type": {"type": "text"}, "indexd": True}}}
+    told = read_definitions([strange, container, {"space": "s", "nme": "S"}]).findings
+    assert {each.code for each in told} == {"unknown-key"}
+    assert [each.message for each in told] == [
+        "data model Wind has the key 'heading', which is not known there",
+        "view Turbine, property 'name', has the key 'maxsize', which is not known there",
+        "view Turbine, property 'name', has the key 'optional', which is not known there",
+        "view Turbine has the key 'implement', which is not known there",
+        "container Turbine, property 'p', has the key 'indexd', which is not known there",
+        "space s has the key 'nme', which is not known there",
+    ]
+    assert [each.property for each in told] == [None, "name", "name", None, None, None]
+    assert {str(each.view) for each in told} == {"None", "power:Turbine/1"}
+
+
+def test_not_every_key_of_a_file_of_something_else_is_told() -> None:
+    odd: dict[str, Any] = {f"odd{number}\n": number for number in range(100)}
+    told = read_definitions(view(**odd), "view").findings
+    assert len(told) == 20
+    assert not any("\n" in str(each) for each in told)
+
+
+def test_what_a_filter_and_references_hold_is_not_looked_into() -> None:
+    condition = {"equals": {"property": ["power", "Kind", "name"], "value": {"odd": 1}}}
+    parents = [{"type": "view", **VIEW_ID}]
+    assert read_definitions(view(filter=condition, implements=parents), "view").findings == []

@@ -79,7 +79,7 @@ REFERENCE = {"type": "view", "space": "power", "externalId": "Turbine", "version
             {**view(properties={}), "usedFor": None, "writable": None, "implements": [REFERENCE | {"externalId": "X"}]},
             "inherits from",
         ),
-        ({**view(), "properties": []}, "view Turbine: Expected `object"),
+        ({**view(), "properties": []}, "view Turbine: `properties` must be an object or nothing, and is a list"),
         (data_model(view(properties={"a": "b"})), "view Turbine, property a: "),
         (
             data_model(view(properties={"size": mapped(container={"space": "s"})})),
@@ -92,8 +92,11 @@ REFERENCE = {"type": "view", "space": "power", "externalId": "Turbine", "version
         ({"space": "s", "externalId": "C", "properties": {"p": {"type": "text"}}}, "container C, property p: "),
         ({**data_model(), "views": [view()], "externalId": None}, "externalId"),
         ([data_model(), data_model(view("Other"))], "power:Wind/1 comes twice, with different views"),
-        ({**data_model(), "graphQlDml": 7}, "Expected `str`"),
-        ({"space": "s", "externalId": "a\x1bb" * 60, "version": 1.5, "views": []}, r"data model 'a\\x1bb.*Expected"),
+        ({**data_model(), "graphQlDml": 7}, "it must be text, and is a number"),
+        (
+            {"space": "s", "externalId": "a\x1bb" * 60, "version": 1.5, "views": []},
+            r"data model 'a\\x1bb.*must be text",
+        ),
     ],
 )
 def test_says_what_a_file_holds_instead(tmp_path: Path, content: Any, message: str) -> None:
@@ -105,7 +108,7 @@ def test_says_what_a_file_holds_instead(tmp_path: Path, content: Any, message: s
 
 
 def test_numbers_in_json_stay_numbers(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=r"Expected `str`, got `int` - at `\$.version`; put it in quotes"):
+    with pytest.raises(SourceError, match="`version` must be text, and is a number; put it in quotes"):
         load_file(write(tmp_path, data_model(version=1), "model.json"))
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from textwrap import dedent
 
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pygen.errors import SourceError
-from pygen.sources import graphql_types, load_path
+from pygen.sources import SchemaSource, graphql_types, load_path
 from pygen.sources.definitions import Definitions
 from pygen.sources.graphql_model import read_graphql
 from pygen_codegen.ir import analyse
@@ -292,11 +293,95 @@ def test_it_makes_an_ir() -> None:
     assert [(each.source, each.required) for each in pump.properties] == [("name", True)]
 
 
+def told(text: str) -> list[tuple[str, str | None, str]]:
+    findings = read(text).findings
+    assert {each.view for each in findings} <= {view("Pump"), None}
+    return [(each.code, each.property, each.message) for each in findings]
+
+
+@pytest.mark.parametrize(
+    ("field", "becomes", "codes"),
+    [
+        ("site: Site", "ids instead of a relation", {"missing-target"}),
+        ("site: Text!", "ids instead of a relation", {"missing-target"}),
+        ("site: [Site]", "an SDK cannot follow it", {"missing-target"}),
+        ("site: [Site] @directRelation", "ids instead of a relation", {"missing-target"}),
+        (
+            'site: [Site] @reverseDirectRelation(throughProperty: "pump")',
+            "an SDK cannot follow it",
+            {"missing-target", "unchecked-reverse"},
+        ),
+        (
+            'site: [Pump] @relation(edgeSource: "Site")',
+            "the edges come without their properties",
+            {"missing-edge-view"},
+        ),
+    ],
+)
+def test_a_type_that_is_not_defined_is_told_and_the_rest_is_read(field: str, becomes: str, codes: set[str]) -> None:
+    text = f"type Pump {{ name: String\n {field} }}"
+    ((code, about, message),) = told(text)
+    assert (code, about) == ("undefined-type", "site")
+    assert re.fullmatch(r"line 2: the type (Site|Text), which Pump.site refers to, is not defined", message)
+    definitions = read(text)
+    analysis = analyse(definitions.data_models, containers=definitions.containers)
+    problems = [each for each in analysis.findings if each.code != "relation-cycle"]
+    assert {each.code for each in problems} == codes
+    assert becomes in {each.done for each in problems}
+    (pump,) = analysis.model.classes
+    assert {each.source for each in pump.properties} | {each.source for each in pump.relationships} == {"name", "site"}
+
+
+def test_an_interface_that_is_not_defined_is_told() -> None:
+    text = "interface Named { name: String } type Pump implements Named & Gone { name: String }"
+    assert told(text) == [("undefined-type", None, "line 1: the type Gone, which Pump implements, is not defined")]
+    (model,) = read(text).data_models
+    assert (model.views or [])[1].implements == [view("Named"), view("Gone")]
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "about"),
+    [
+        ("type Pump @cache(seconds: 3) { f: Int }", "the directive @cache of Pump", None),
+        ('type Pump @view(version: "v1", colour: 3) { f: Int }', "the argument colour of @view of Pump", None),
+        ("type Pump @default(value: 3) { f: Int }", "the directive @default of Pump", None),
+        ("type Pump { f: Int @deprecated }", "the directive @deprecated of Pump.f", "f"),
+        ("type Pump { f: Int @default(value: 3, why: 1) }", "the argument why of @default of Pump.f", "f"),
+        ("type Pump { f: Int @relation }", "the directive @relation of Pump.f", "f"),
+        ("type Pump { f: [Pump] @default(value: 3) }", "the directive @default of Pump.f", "f"),
+        ("type Pump { f: Pump @unit }", "the directive @unit of Pump.f", "f"),
+        ("type Pump { f: E } enum E { a @old }", "the directive @old of the enum E", None),
+        ("type Pump { f: E } enum E @old { a b }", "the directive @old of the enum E", None),
+    ],
+)
+def test_directives_without_effect_are_told(text: str, part: str, about: str | None) -> None:
+    assert told(text) == [("ignored-part", about, f"line 1: {part} is not known there")]
+    assert properties(read(text), "Pump").keys() == {"f"}
+
+
+def test_what_an_imported_type_says_is_its_own_business() -> None:
+    assert told("type Pump { f: Tank } type Tank @import { x: Gone @cache }") == []
+
+
+def test_a_directive_may_stand_twice() -> None:
+    (model,) = read('type Pump @view(space: "other") @view(version: "v2") { f: Int }').data_models
+    assert [each.as_id() for each in model.views or ()] == [ViewId("other", "Pump", "v2")]
+
+
+def test_a_model_of_which_a_type_is_not_defined_is_not_whole(tmp_path: Path) -> None:
+    path = tmp_path / "pumps.graphql"
+    path.write_text("type Pump {\n site: Site }", encoding="utf-8")
+    for use in (SchemaSource.read_form, SchemaSource.check):
+        with pytest.raises(SourceError, match=r"pumps.graphql: line 2: the type Site, .* is not defined$"):
+            use(load_path(path))
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("type Pump {\n  name: }", "line 2: this is not GraphQL: "),
-        ("", "this is not GraphQL"),
+        (" \n", "it is empty"),
+        ("# nothing", "this is not GraphQL"),
         ("scalar X", "it defines no types"),
         ("type A { a: Int }\ninput B { b: Int }", "line 2: input object type is not part of a data model"),
         ("type A { a: Int }\n\nextend type A { b: Int }", "line 3: object type extension is not"),
@@ -307,14 +392,10 @@ def test_it_makes_an_ir() -> None:
         ("type A {\n a: Int\n a: Int }", "line 3: A.a is defined a second time"),
         ("type A { a: [[Int]] }", "line 1: a is a list of lists"),
         ("type A { a(b: Int): Int }", "a has arguments"),
-        ("type A {\n a: Unknown }", "line 2: the type Unknown of a is not defined"),
-        ("type A {\n a: Unknown @relation }", "line 2: the type Unknown is not defined"),
-        ("type A implements B { a: Int }", "line 1: the type B is not defined"),
         ("type A { a: [E] } enum E { x }", "a is a list of enum values"),
         ("type A { a: [A] @reverseDirectRelation }", "@reverseDirectRelation needs throughProperty"),
         ("type A { a: [A] @relation(direction: UP) }", "the direction is INWARDS or OUTWARDS"),
         ("type A { a: [A] @relation(edgeSource: 7) }", "edgeSource is not text; put it in quotes"),
-        ('type A { a: [A] @relation(edgeSource: "B") }', "the type B is not defined"),
         ("type A @view(version: 1) { a: Int }", "version is not text; put it in quotes"),
         ("type A @view(rawFilter: 1) { a: Int }", "the rawFilter of A is no object"),
         ('type A { a: Int @limits(maxListSize: "x") }', "maxListSize is not a whole number"),

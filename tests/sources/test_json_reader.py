@@ -20,7 +20,8 @@ def test_reads_what_json_writes(tree: object) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "line 1: this is not JSON"),
+        (" \n", "it is empty"),
+        ("[", "line 1: this is not JSON"),
         ('{"a": 1,\n oops}', "line 2: this is not JSON"),
         ('{"a": 1, "a": 2}', "the key 'a' stands twice"),
         ('{"a": NaN}', "NaN is not a JSON number"),

@@ -69,7 +69,7 @@ def test_keys_are_the_text_that_stands_there() -> None:
         ("a: 1.0e+999", "line 1: the number 1.0e.999 is too large"),
         ("a: [1", "line [12]: "),
         ("\tb: 1", "line 1"),
-        ("a: b: c", "line 1: mapping values"),
+        ("a: b: c", "line 1: this is not YAML: mapping values"),
         ("a: \x00", "control characters|not allowed"),
     ],
 )

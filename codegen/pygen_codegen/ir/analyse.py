@@ -91,22 +91,31 @@ def parse_model(model: DataModel) -> IRModel:
     return analysis.model
 
 
-def analyse_containers(containers: Sequence[ContainerWrite], id: DataModelId) -> Analysis:
+def analyse_containers(
+    containers: Sequence[ContainerWrite],
+    id: DataModelId,
+    *,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+) -> Analysis:
     """The same for a model of containers alone: one class each, of a view that maps the container whole.
 
     Args:
         containers: The containers.
         id: What the model is to be called. The views get its version.
+        include: Views to keep, as in `analyse`.
+        exclude: Views to leave out.
 
     Raises:
-        ModelError: There are no containers, or the model's identifier is illegal.
+        ModelError: There are no containers, the model's identifier is illegal, or `include` or `exclude` name views that
+            are not there.
     """
     if not containers:
         raise ModelError(f"there are no containers to make the model {id} of")
     views = whole_views(containers, id.version)
     references = [View(space=each.space, external_id=each.external_id, version=each.version) for each in views]
     model = DataModel(space=id.space, external_id=id.external_id, version=id.version, views=references)
-    analysis = analyse([model], views=views, containers=containers)
+    analysis = analyse([model], views=views, containers=containers, include=include, exclude=exclude)
     assumed = Findings()
     for each in analysis.model.classes:
         message = f"the container {each.id.space}:{each.id.external_id} has no view to read it through"

@@ -44,6 +44,12 @@ CODES: Mapping[str, Code] = {
         "A view in write form without the container that it maps.",
         "Give the container as well, or the model as the API answers it.",
     ),
+    "undefined-type": Code(
+        "error",
+        "A type in GraphQL that the text does not define.",
+        "The field `site: Site`, and no `type Site`.",
+        "Define the type, or `@import` it; or correct its name. Until then it counts as a view that was not given.",
+    ),
     "enum-without-values": Code(
         "error",
         "An enum that no value can be of.",
@@ -140,6 +146,12 @@ CODES: Mapping[str, Code] = {
         "`Machine.serial` is text; `Pump` implements `Machine`, and there `serial` is a number.",
         "Give the property another name in one of them.",
     ),
+    "unknown-key": Code(
+        "warning",
+        "A definition in a file has a key that pygen does not know.",
+        "A view with the key `implement`.",
+        "Correct the key, or update pygen if CDF knows it.",
+    ),
     "illegal-default": Code(
         "warning",
         "A default is not a value of the property's type.",
@@ -188,6 +200,12 @@ CODES: Mapping[str, Code] = {
         "`Pump.asset` leads to `cdf_cdm:CogniteAsset/v1`, and the system model was given.",
         "Nothing, or exclude the view.",
     ),
+    "view-left-out": Code(
+        "info",
+        "A relation leads to a view that you left out, or its edges have their properties there.",
+        "`Pump.site` leads to `Site`, and `--include Pump` or `--exclude Site` was given.",
+        "Nothing; or include the view too, to follow the relation.",
+    ),
     "relation-cycle": Code(
         "info",
         "Following relations leads back to where one started. That is legal, and usual.",
@@ -197,8 +215,8 @@ CODES: Mapping[str, Code] = {
     "ignored-part": Code(
         "info",
         "The model says something that an SDK has no use for.",
-        "Text with a collation of its own; edges that start from edges.",
-        "Nothing.",
+        "Text with a collation of its own; edges that start from edges; the directive `@cache` in GraphQL.",
+        "Nothing, if nothing is misspelled.",
     ),
     "assumed-view": Code(
         "info",

@@ -22,6 +22,7 @@ from pygen_codegen.ir.types import (
 from pygen_runtime.schema import ContainerId, ViewId
 
 _SHOWN = 8
+_OTHERWISE = {"view-left-out": "; include the view to have more"}
 
 
 class RelationChecker:
@@ -69,20 +70,25 @@ class RelationChecker:
     def _check_target(self, class_: IRClass, relationship: IRRelationship) -> None:
         target = self._classes.get(relationship.target)
         if target is None:
-            problem = f"leads to {relationship.target}, which the data model does not hold"
+            code, problem = self._absent(relationship.target, "missing-target")
         elif target.used_for == "edge":
-            problem = f"leads to {relationship.target}, which shows edges only"
+            code, problem = "missing-target", "shows edges only"
         else:
             return
-        direct = isinstance(relationship.via, IRDirect)
-        done = "ids instead of a relation" if direct else "an SDK cannot follow it"
-        self._tell("missing-target", class_, relationship, problem, done)
+        done = "ids instead of a relation" if isinstance(relationship.via, IRDirect) else "an SDK cannot follow it"
+        done += _OTHERWISE.get(code, "")
+        self._tell(code, class_, relationship, f"leads to {relationship.target}, which {problem}", done)
 
     def _check_edge(self, class_: IRClass, relationship: IRRelationship) -> None:
         via = relationship.via
         if isinstance(via, IREdge) and via.edge is not None and via.edge not in self._classes:
-            problem = f"has edges of {via.edge}, which the data model does not hold"
-            self._tell("missing-edge-view", class_, relationship, problem, "the edges come without their properties")
+            code, problem = self._absent(via.edge, "missing-edge-view")
+            done = f"the edges come without their properties{_OTHERWISE.get(code, '')}"
+            self._tell(code, class_, relationship, f"has edges of {via.edge}, which {problem}", done)
+
+    def _absent(self, view: ViewId, code: str) -> tuple[str, str]:
+        """Why a view is not there: one that is known was left out by whoever chose the views."""
+        return ("view-left-out", "was left out") if view in self._known else (code, "the data model does not hold")
 
     def _reverse(self, class_: IRClass, relationship: IRRelationship, via: IRReverse) -> bool:
         """Whether the direct relation that a reverse relation goes through may be there."""

@@ -215,7 +215,11 @@ def _is_list(type_: PropertyType | None) -> bool:
 
 def _differs(one: ViewWrite | ContainerWrite, other: ViewWrite | ContainerWrite) -> bool:
     """Whether two definitions of one thing contradict each other; one form cannot be compared with another."""
-    return type(one) is type(other) and _timeless(one) != _timeless(other)
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, View) and isinstance(other, View) and _is_read(one) is not _is_read(other):
+        return False
+    return _timeless(one) != _timeless(other)
 
 
 def _timeless(definition: ViewWrite | ContainerWrite) -> ViewWrite | ContainerWrite:

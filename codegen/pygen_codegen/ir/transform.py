@@ -26,6 +26,7 @@ from pygen_codegen.ir.types import (
 from pygen_runtime.schema import ContainerId, NodeId, ViewId
 
 _FULL = re.compile(r"[:/]")
+_SHOWN = 10
 
 End = tuple[ViewId, str]
 """A relation: the view that has it, and its name there."""
@@ -216,6 +217,9 @@ def _matching(ids: Sequence[ViewId], patterns: Sequence[str]) -> set[ViewId]:
     for pattern in patterns:
         matching = {id for id in ids if fnmatchcase(str(id) if _FULL.search(pattern) else id.external_id, pattern)}
         if not matching:
-            raise ModelError(f"no view is called {pattern!r}; write its external id, or space:externalId/version")
+            there = ", ".join(map(str, ids[:_SHOWN])) + (", …" if len(ids) > _SHOWN else "")
+            raise ModelError(
+                f"no view is called {pattern!r}; write its external id, or space:externalId/version: there are {there}"
+            )
         found |= matching
     return found

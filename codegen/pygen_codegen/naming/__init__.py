@@ -2,6 +2,7 @@
 
 from pygen_codegen.naming.config import PYTHON_NAMING, TYPESCRIPT_NAMING, NameStyle, NamingConfig
 from pygen_codegen.naming.number import plural, singular
+from pygen_codegen.naming.ranks import ranked, view_owner, view_wishes
 from pygen_codegen.naming.reserved import (
     FILE_NAMES,
     PYTHON,
@@ -39,7 +40,10 @@ __all__ = [
     "keep",
     "pascal",
     "plural",
+    "ranked",
     "singular",
     "snake",
+    "view_owner",
+    "view_wishes",
     "words",
 ]

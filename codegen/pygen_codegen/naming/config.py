@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Literal, assert_never
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Literal, assert_never, get_args
 
 import msgspec
 
@@ -22,6 +22,7 @@ _CASES: Mapping[Case, Callable[[str], str]] = {
     "constant": constant,
     "keep": keep,
 }
+_SPELLINGS: Mapping[str, Sequence[str]] = {"case": get_args(Case), "number": get_args(Number)}
 _LAST_WORD = re.compile(r"([A-Z]?[a-z]+|[A-Z]+)(?=[^A-Za-z]*$)")
 
 
@@ -81,16 +82,14 @@ class NamingConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         Raises:
             UsageError: There is no such kind, case or number.
         """
-        styles = msgspec.to_builtins(self)
+        styles: dict[str, dict[str, str]] = msgspec.to_builtins(self)
         for kind, change in changes.items():
-            styles[kind] = {**styles.get(kind, {}), **change}
-        try:
-            return msgspec.convert(styles, NamingConfig)
-        except msgspec.ValidationError as error:
-            kinds = ", ".join(self.__struct_fields__)
-            raise UsageError(
-                f"names cannot be spelled like that: {error}; there are {kinds}, each with case and number"
-            ) from error
+            _check_known("naming: the kind of name", kind, self.__struct_fields__)
+            for key, value in change.items():
+                _check_known(f"naming.{kind}: the part of a style", key, _SPELLINGS)
+                _check_known(f"naming.{kind}: the {key}", value, _SPELLINGS[key])
+            styles[kind].update(change)
+        return msgspec.convert(styles, NamingConfig)
 
 
 PYTHON_NAMING = NamingConfig(
@@ -114,6 +113,11 @@ TYPESCRIPT_NAMING = NamingConfig(
     enum_value=NameStyle(case="pascal"),
 )
 """What readers of TypeScript expect."""
+
+
+def _check_known(what: str, name: str, known: Collection[str]) -> None:
+    if name not in known:
+        raise UsageError(f"{what} {name!r} is not known; there are {', '.join(known)}")
 
 
 def _numbered(source: str, number: Number) -> str:
