@@ -7,26 +7,28 @@
     │   ├── CheckpointError        a checkpoint is damaged, or belongs to another request
     │   ├── IncludeDepthError      an include leads too far from its roots
     │   ├── WriteConflictError     objects of one upsert say different things of the same instance
+    │   ├── MissingExtraError      something needs a package that is not installed
     │   └── ContractError          a generated SDK and the installed runtime do not fit together
-    ├── TransportError             no complete, readable answer came
-    │   ├── NotReachedError        the server could not be reached, or the connection broke
-    │   ├── DeadlineError          the time allowed for a call ran out
-    │   └── InvalidResponseError   an answer came, but it is cut short or not what the contract says
-    ├── ApiError                   the server answered, and refused
-    │   ├── AuthenticationError    401, or the token endpoint refused the credentials
-    │   ├── PermissionDeniedError  403
-    │   ├── NotFoundError          404
-    │   ├── ServerTimeoutError     408: too heavy a query
-    │   ├── ConflictError          409, and 400 where the text speaks of a version conflict
-    │   ├── RateLimitedError       429, after all retries
-    │   └── ServerError            5xx, after all retries
+    ├── RequestError               something about a request; knows its method, path, status, request id and attempts
+    │   ├── TransportError         no complete, readable answer came
+    │   │   ├── NotReachedError        the server could not be reached, or the connection broke
+    │   │   ├── DeadlineError          the time allowed for a call ran out
+    │   │   └── InvalidResponseError   an answer came, but it is cut short or not what the contract says
+    │   ├── ApiError               the server answered, and refused
+    │   │   ├── AuthenticationError    401, or the token endpoint refused the credentials
+    │   │   ├── PermissionDeniedError  403
+    │   │   ├── NotFoundError          404
+    │   │   ├── ServerTimeoutError     408: too heavy a query
+    │   │   ├── ConflictError          409, and 400 where the text speaks of a version conflict
+    │   │   ├── RateLimitedError       429, after all retries
+    │   │   └── ServerError            5xx, after all retries
+    │   ├── StreamError            a stream cannot go on without losing or repeating rows
+    │   │   ├── RepeatedCursorError    the server sent the same cursor twice
+    │   │   └── CursorExpiredError     the cursor is too old; start again
+    │   └── IncompleteError        the API gives no more than a part of what was asked for
     ├── WriteError                 some items of a write or delete failed, or it is not known; the others are told apart
     ├── NoInstanceError            there is no instance where there was to be one
-    ├── SeveralInstancesError      there are several where there was to be one
-    ├── IncompleteError            the API gives no more than a part of what was asked for
-    └── StreamError                a stream cannot go on without losing or repeating rows
-        ├── RepeatedCursorError    the server sent the same cursor twice
-        └── CursorExpiredError     the cursor is too old; start again
+    └── SeveralInstancesError      there are several where there was to be one
 
 The generator and the command line add their own branches below `PygenError`.
 """
@@ -34,11 +36,7 @@ The generator and the command line add their own branches below `PygenError`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from pygen_runtime.client.results import DeleteResult, UpsertResult
-
+from typing import Any, Protocol, TypedDict
 
 _CONFLICTS_SHOWN = 5
 
@@ -73,7 +71,9 @@ class WriteConflictError(UsageError):
     def __init__(self, conflicts: Sequence[str]) -> None:
         shown = "; ".join(conflicts[:_CONFLICTS_SHOWN])
         more = f"; and {len(conflicts) - _CONFLICTS_SHOWN} more" if len(conflicts) > _CONFLICTS_SHOWN else ""
-        super().__init__(f"objects of one upsert contradict each other, so nothing was sent: {shown}{more}")
+        super().__init__(
+            f"objects of one upsert contradict each other, so nothing was sent: {shown}{more}; say the same everywhere"
+        )
         self.conflicts = tuple(conflicts)
 
 
@@ -89,16 +89,32 @@ class ContractError(UsageError, ImportError):
     """A generated SDK and the installed runtime do not fit together: generate again, or install the version it names."""
 
 
-class TransportError(PygenError):
-    """No complete, readable answer came.
+def quoted(request_id: str | None) -> str:
+    """How a request id stands at the end of a message."""
+    return f" [request id {request_id}]" if request_id else ""
+
+
+class Asked(TypedDict, total=False):
+    """Which request an error is about; the attributes of `RequestError`."""
+
+    method: str
+    path: str
+    status: int
+    request_id: str | None
+    attempts: int
+    elapsed: float
+
+
+class RequestError(PygenError):
+    """Something about a request to the server, or about the answer to it.
 
     Attributes:
-        method: HTTP method of the request.
+        method: HTTP method of the request; empty if there was none.
         path: Path of the request, without host and query.
-        attempts: How many times the request was tried.
-        elapsed: Seconds that the call took, waits included.
         status: HTTP status of the last answer; 0 if as much as that never came.
         request_id: The server's `x-request-id` for the last answer, if it sent one; quote it when asking for support.
+        attempts: How many times the request was tried.
+        elapsed: Seconds that the call took, waits included.
     """
 
     def __init__(
@@ -120,6 +136,22 @@ class TransportError(PygenError):
         self.status = status
         self.request_id = request_id
 
+    @property
+    def asked(self) -> Asked:
+        """All of that, for another error about the same request."""
+        return Asked(
+            method=self.method,
+            path=self.path,
+            status=self.status,
+            request_id=self.request_id,
+            attempts=self.attempts,
+            elapsed=self.elapsed,
+        )
+
+
+class TransportError(RequestError):
+    """No complete, readable answer came."""
+
 
 class NotReachedError(TransportError):
     """The server could not be reached, or the connection broke before the answer was whole."""
@@ -133,17 +165,11 @@ class InvalidResponseError(TransportError):
     """An answer came, but it is cut short, not JSON, or not of the shape that the contract gives."""
 
 
-class ApiError(PygenError):
+class ApiError(RequestError):
     """The server answered, and refused (contract §1.5); the message ends with what to do about it.
 
     Attributes:
-        status: HTTP status.
         detail: The server's own message.
-        request_id: The server's `x-request-id`; quote it when asking for support.
-        method: HTTP method of the request.
-        path: Path of the request, without host and query.
-        attempts: How many times the request was tried.
-        elapsed: Seconds that the call took, waits included.
         missing: Identifiers that the server says do not exist.
         duplicated: Identifiers that the server says exist already.
     """
@@ -164,16 +190,17 @@ class ApiError(PygenError):
     ) -> None:
         where = f"{method} {path} answered {status}"
         tried = f" after {attempts} attempts in {elapsed:.1f} s" if attempts > 1 else ""
-        quote = f" [request id {request_id}]" if request_id else ""
         advice = f"; {hint}" if hint else ""
-        super().__init__(f"{where}{tried}: {detail}{advice}{quote}")
-        self.status = status
+        super().__init__(
+            f"{where}{tried}: {detail}{advice}{quoted(request_id)}",
+            method=method,
+            path=path,
+            attempts=attempts,
+            elapsed=elapsed,
+            status=status,
+            request_id=request_id,
+        )
         self.detail = detail
-        self.request_id = request_id
-        self.method = method
-        self.path = path
-        self.attempts = attempts
-        self.elapsed = elapsed
         self.missing = tuple(missing)
         self.duplicated = tuple(duplicated)
 
@@ -206,14 +233,42 @@ class ServerError(ApiError):
     """The server failed (5xx), and still did when the retries were used up."""
 
 
+class Failure(Protocol):
+    """An item that was not written or deleted, or of which that is not known: an `ItemFailure`."""
+
+    @property
+    def item(self) -> Any:
+        """The item, as it was given."""
+        ...
+
+    @property
+    def error(self) -> PygenError:
+        """Why."""
+        ...
+
+
+class Partition(Protocol):
+    """What became of each item of a call that writes or deletes: an `UpsertResult` or a `DeleteResult`, which have more lists."""
+
+    @property
+    def failed(self) -> Sequence[Failure]:
+        """Refused by the server, or never sent."""
+        ...
+
+    @property
+    def unknown(self) -> Sequence[Failure]:
+        """Sent, but no whole answer came, or the server failed."""
+        ...
+
+
 class WriteError(PygenError):
     """Some items of a call were not written or deleted, or it is not known.
 
     Attributes:
-        result: What became of each item.
+        result: What became of each item: an `UpsertResult` or a `DeleteResult`.
     """
 
-    def __init__(self, message: str, *, result: UpsertResult | DeleteResult) -> None:
+    def __init__(self, message: str, *, result: Partition) -> None:
         super().__init__(message)
         self.result = result
 
@@ -226,11 +281,11 @@ class SeveralInstancesError(PygenError):
     """There are several instances where there was to be one."""
 
 
-class IncompleteError(PygenError):
+class IncompleteError(RequestError):
     """There is more than the API can give in one answer, and no way to ask for the rest: narrow the request down."""
 
 
-class StreamError(PygenError):
+class StreamError(RequestError):
     """A stream cannot go on without losing or repeating rows."""
 
 

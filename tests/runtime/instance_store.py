@@ -39,6 +39,10 @@ class InstanceStore(httpx.AsyncBaseTransport):
         breaking: Keys that make the server answer 500, after the batch was committed or before.
         heaviest: Items above which a batch is answered with 408, as a function of the number of the request.
         faults: Chooses a fault for each request that would succeed, or none.
+        sizes: Items in each request that writes or deletes.
+        written: Keys that were created or changed.
+        doubted: Keys of which a request got no answer that settles them.
+        read: Requests that read back.
     """
 
     held: dict[Key, Stored] = field(default_factory=dict)
@@ -49,6 +53,7 @@ class InstanceStore(httpx.AsyncBaseTransport):
     sizes: list[int] = field(default_factory=list)
     written: set[Key] = field(default_factory=set)
     lost: set[Key] = field(default_factory=set)
+    doubted: set[Key] = field(default_factory=set)
     read: int = 0
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -58,10 +63,20 @@ class InstanceStore(httpx.AsyncBaseTransport):
         if request.url.path.endswith("/byids"):
             self.read += 1
             return self._by_ids(body["items"])
+        try:
+            answer = self._change(request.url.path, body)
+        except httpx.TransportError:
+            self.doubted |= set(map(key, body["items"]))
+            raise
+        if answer.status_code == 408 or answer.status_code >= 500:
+            self.doubted |= set(map(key, body["items"]))
+        return answer
+
+    def _change(self, path: str, body: dict[str, Any]) -> httpx.Response:
         self.sizes.append(len(body["items"]))
         if len(body["items"]) > self.heaviest(len(self.sizes)):
             return refused(408, "Graph query timed out.")
-        if request.url.path.endswith("/delete"):
+        if path.endswith("/delete"):
             return self._answer(lambda: self._delete(body["items"]), body["items"])
         return self._upsert(body)
 

@@ -83,6 +83,7 @@ def _class(attribute: str, resource: type, written: list[cst.ClassDef]) -> str:
         for one in cst.ensure_type(class_.body, cst.IndentedBlock).body
         if isinstance(one, cst.FunctionDef) and not one.name.value.startswith("_")
     ]
+    public.sort(key=lambda one: one.name.value == "list")  # last: after it, `list` in an annotation means the method
     overloaded = {one.name.value for one in public if _is_overload(one)}
     kinds = {one.name.value: _kind(one) for one in reversed(public)}  # of overloads the first one tells
     if "stream" in kinds:

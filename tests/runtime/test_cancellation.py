@@ -264,9 +264,13 @@ async def test_a_loop_that_cancels_everything_under_a_client_is_told_as_closing(
         assert host._task is not None
         host._task.cancel()
         ends = await asyncio.gather(*calls, return_exceptions=True)
-        await client.__aexit__(None, None, None)
         with pytest.raises(ClientClosedError):
             await ask(client)
+        with pytest.raises(ClientClosedError, match="the client is closed"):
+            await client.instances.stream().next()
+        await client.__aexit__(None, None, None)
+        with pytest.raises(ClientClosedError, match="the client is closed"):
+            await client.__aexit__(None, None, None)
     assert [type(end) for end in ends] == [ClientClosedError] * 5
     assert caplog.records == [], "nothing was left for the loop to complain about"
 

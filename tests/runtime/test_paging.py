@@ -137,7 +137,7 @@ async def test_a_repeated_cursor_ends_the_stream(anyio_backend: str, cursors: li
         return Page(items=[1], next_cursor=next(answers))
 
     async with client() as opened:
-        with pytest.raises(RepeatedCursorError, match="sent a cursor again"):
+        with pytest.raises(RepeatedCursorError, match="with a cursor that it had sent before"):
             async for _ in opened.pages(fetch):
                 pass
 

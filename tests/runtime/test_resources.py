@@ -11,6 +11,7 @@ from typing import Any
 import anyio
 import anyio.lowlevel
 import httpx
+import msgspec
 import pytest
 
 from pygen_runtime.client.batches import in_batches
@@ -431,9 +432,12 @@ async def test_values_without_a_json_form_are_a_mistake_of_the_caller(anyio_back
 
 async def test_an_answer_that_tells_of_too_few_items_is_no_success(anyio_backend: str) -> None:
     async with client_of(Api(ok())) as client:
-        with pytest.raises(WriteError, match="did not say what became of this item"):
+        with pytest.raises(WriteError, match="does not say what became of this item"):
             await client.instances.upsert([write(1)])
-        assert await client.instances.upsert([write(1)], skip_on_version_conflict=True) == []
+        with pytest.raises(WriteError, match="does not say what became of this item"):
+            await client.instances.upsert([write(1)], skip_on_version_conflict=True)
+        stale = msgspec.structs.replace(write(1), existing_version=1)
+        assert await client.instances.upsert([stale], skip_on_version_conflict=True) == []
 
 
 async def test_deleting_takes_edges_first_and_says_what_was_deleted(anyio_backend: str) -> None:

@@ -87,6 +87,7 @@ WITHOUT_TWIN = {
     "PygenQuery.most": "is a field",
     "PygenQuery.order": "is a field",
     "PygenQuery.resource": "is a field",
+    "PygenQuery.split": "is a field",
 }
 
 OTHER_WORDS = {"PageStream.next"}  # which tells of cancellation

@@ -16,6 +16,8 @@ from pygen_runtime.errors import (
     AuthenticationError,
     ClientClosedError,
     ConflictError,
+    DeadlineError,
+    InvalidResponseError,
     NotReachedError,
     RateLimitedError,
     ServerError,
@@ -72,7 +74,8 @@ def stored(item: InstanceWrite, version: int = 1) -> Stored:
 
 def assert_partitioned(result: UpsertResult, items: list[Any]) -> None:
     """Each item once, and in its order."""
-    parts = [keys(part) for part in (result.written, result.unchanged, result.skipped, result.failed, result.unknown)]
+    open_ = (result.written_or_unchanged, result.unknown)
+    parts = [keys(part) for part in (result.written, result.unchanged, result.skipped, result.failed, *open_)]
     assert sorted(key for part in parts for key in part) == sorted(map(key_of, items))
     place = {key_of(item): number for number, item in enumerate(items)}
     for part in parts:
@@ -115,11 +118,13 @@ async def test_partitions_are_exact_under_poison_time_outs_and_server_errors(any
     assert set(keys(result.failed)) == poison | stale | (hanging - poison)
     assert set(keys(result.unknown)) == breaking
     assert set(keys(result.written)) <= store.written
-    assert set(keys(result.unchanged)) - same <= store.lost
-    assert same <= set(keys(result.unchanged))
+    assert set(keys(result.unchanged)) <= same
+    assert store.written.isdisjoint(keys(result.unchanged))
+    assert set(keys(result.written_or_unchanged)) <= store.doubted
+    assert same <= set(keys(result.unchanged) + keys(result.written_or_unchanged))
     versioned = {key_of(item) for item in items if item.existing_version is not None}
     assert versioned & store.lost
-    assert versioned.isdisjoint(keys(result.unchanged))
+    assert versioned.isdisjoint(keys(result.unchanged) + keys(result.written_or_unchanged))
     assert store.written.isdisjoint(keys(result.failed) + keys(result.unknown) + keys(result.skipped))
     assert store.held.keys() == {key_of(item) for item in items} - poison - breaking - hanging
     assert all(one.together == 1 for one in result.failed)
@@ -252,8 +257,61 @@ async def test_a_conflict_with_a_lost_write_of_our_own_is_no_failure(anyio_backe
         result = await client.instances.try_upsert([*items, plain])
     assert keys(result.written) == [("node", "n0"), ("node", "n1"), ("node", "n2")]
     assert [one.version for one in result.written] == [2, 2, 2]
-    assert keys(result.unchanged) == [("node", "n7")]
+    assert (result.unchanged, keys(result.written_or_unchanged)) == ([], [("node", "n7")])
     assert store.read == 1
+
+
+@pytest.mark.parametrize("fault", ["lost", "503", "time-out"])
+async def test_what_was_changed_by_whom_is_said_only_where_it_is_known(anyio_backend: str, fault: str) -> None:
+    items = [node(0), node(1, version=1, x=2), node(2, version=1), node(3, version=9), node(4)]
+    held = {("node", f"n{number}"): stored(node(number)) for number in range(4)}
+    store = InstanceStore(held=held, faults=once(fault))
+    async with client_of(store) as client:
+        result = await client.instances.try_upsert(items)
+        again = await client.instances.try_upsert([node(0), node(4)])
+    # The fresh node 4 is named by the second answer: as written if the first try did nothing, as unchanged otherwise.
+    new = [("node", "n4")]
+    assert keys(result.written) == [("node", "n1")] + new * (fault != "lost")
+    assert keys(result.unchanged) == [("node", "n2")], "it is still in the version that it was read in"
+    assert keys(result.written_or_unchanged) == [("node", "n0"), ("node", "n3")] + new * (fault == "lost")
+    assert (keys(again.unchanged), again.written_or_unchanged) == ([("node", "n0"), ("node", "n4")], [])
+    result.raise_for_failures()
+
+
+@pytest.mark.parametrize("fault", ["lost", "503"])
+async def test_what_a_lost_try_wrote_is_not_called_skipped(anyio_backend: str, fault: str) -> None:
+    items = [node(0, version=1, x=2), node(1, version=1), node(2, version=1, x=2)]
+    held = {
+        ("node", "n0"): stored(node(0)),
+        ("node", "n1"): stored(node(1)),
+        ("node", "n2"): stored(node(2), version=4),
+    }
+    store = InstanceStore(held=held, faults=once(fault))
+    async with client_of(store) as client:
+        result = await client.instances.try_upsert(items, skip_on_version_conflict=True)
+    assert_partitioned(result, items)
+    assert store.written == {("node", "n0")}
+    assert keys(result.written) == [("node", "n0")]
+    assert keys(result.unchanged) == [("node", "n1")]
+    assert keys(result.skipped) == [("node", "n2")], "its new version is not ours"
+
+
+async def test_what_was_skipped_after_a_lost_try_and_cannot_be_read_back_is_unknown(anyio_backend: str) -> None:
+    sources = [SourceWrite(source=ContainerId("s", "C"), properties={"a": 1})]
+    hidden = NodeWrite(space="s", external_id="n0", sources=sources, existing_version=1)
+    there: dict[str, Any] = {"instanceType": "node", "space": "s", "externalId": "n0"}
+    there |= {"version": 2, "createdTime": 0, "lastUpdatedTime": 0}
+    api = Api(httpx.ReadError("reset"), ok(), ok([there]))
+    async with client_of(api) as client:
+        result = await client.instances.try_upsert(hidden, skip_on_version_conflict=True)
+    assert [one.item for one in result.unknown] == [hidden]
+    assert "cannot be read back" in str(result.unknown[0].error)
+
+
+async def test_a_server_that_does_not_name_what_it_cannot_have_skipped_leaves_it_unknown(anyio_backend: str) -> None:
+    async with client_of(Api(ok())) as client:
+        result = await client.instances.try_upsert(node(0), skip_on_version_conflict=True)
+    assert len(result.unknown) == 1
 
 
 async def test_a_change_of_somebody_else_stays_a_conflict(anyio_backend: str) -> None:
@@ -336,9 +394,13 @@ async def test_what_timed_out_before_the_token_was_refused_stays_in_doubt(anyio_
     ("answer", "kind", "sure"),
     [
         (refused(503, "down"), ServerError, False),
-        (httpx.ConnectError("down"), NotReachedError, False),
+        (httpx.ReadError("reset"), NotReachedError, False),
+        (httpx.ReadTimeout("slow"), NotReachedError, False),
+        (httpx.Response(200, content=b"<html>", headers={"content-type": "text/html"}), InvalidResponseError, False),
+        (httpx.Response(200, content=b'{"items":7}'), InvalidResponseError, False),
+        (httpx.ConnectError("down"), NotReachedError, True),
         (refused(429, "busy", retry_after="999"), RateLimitedError, True),
-        (refused(429, "busy"), RateLimitedError, False),
+        (refused(429, "busy"), RateLimitedError, True),
         (refused(418, "teapot"), ApiError, True),
     ],
 )
@@ -349,6 +411,15 @@ async def test_only_what_the_server_surely_did_not_do_has_failed(
         result = await client.instances.try_upsert([node(0), node(1)])
     assert len(result.failed if sure else result.unknown) == 2
     assert {type(one.error) for one in result.failed + result.unknown} == {kind}
+
+
+async def test_a_call_that_runs_out_of_time_before_it_was_sent_has_failed(anyio_backend: str) -> None:
+    async with client_of(Api(refused(429, "busy", retry_after="20")), deadline=10.0) as client:
+        result = await client.instances.try_upsert(node(0))
+    assert [type(one.error) for one in result.failed] == [DeadlineError]
+    async with client_of(Api(refused(503, "down", retry_after="20")), deadline=10.0) as client:
+        result = await client.instances.try_upsert(node(0))
+    assert [type(one.error) for one in result.unknown] == [DeadlineError]
 
 
 async def test_a_closed_client_refuses_before_anything_is_looked_at(anyio_backend: str) -> None:
@@ -381,10 +452,22 @@ async def test_deleting_tells_what_was_there_what_was_not_and_what_failed(anyio_
     async with client_of(store) as client:
         result = await client.instances.try_delete([*ids, ids[0]])
         assert result.deleted == [ids[0], ids[2]]
-        assert result.absent == [ids[3]]
+        assert (result.absent, result.deleted_or_absent) == ([], [ids[3]]), (
+            "all were tried before, and might have gone then"
+        )
         assert [one.item.external_id for one in result.unknown] == ["n1"]
         with pytest.raises(WriteError, match=r"of 1 items of 1 it is not known. The first is s:n1"):
             await client.instances.delete(ids[1])
+        assert (await client.instances.try_delete(ids[3])).absent == [ids[3]]
+
+
+async def test_what_a_lost_try_deleted_is_not_called_absent(anyio_backend: str) -> None:
+    store = InstanceStore(held={("node", "n0"): stored(node(0))}, faults=once("lost"))
+    ids = [NodeId("s", "n0"), NodeId("s", "n9")]
+    async with client_of(store) as client:
+        result = await client.instances.try_delete(ids)
+        assert (result.deleted, result.absent, result.deleted_or_absent) == ([], [], ids)
+        result.raise_for_failures()
 
 
 async def test_deleting_many_goes_edges_first_and_is_halved(anyio_backend: str) -> None:

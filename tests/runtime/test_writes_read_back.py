@@ -128,6 +128,24 @@ async def test_what_was_written_through_containers_cannot_be_told_unless_its_ver
     assert await recover([item], there("a", 1)) == ["not"]
 
 
+async def test_what_its_views_hide_for_lack_of_data_cannot_be_told_but_is_not_taken_for_absent() -> None:
+    async def read(request: ByIdsRequest) -> Sequence[Instance]:
+        seen = [there("b", 2, x=1)] if request.sources else [there("a", 2), there("c", 1)]
+        return [one for one in seen if one.external_id in {item.external_id for item in request.items}]
+
+    items = [written("a", V={"x": 1}), written("b", V={"x": 1}), written("c", V={"x": 1})]
+    found = await read_back(items, CONFLICT, read)
+    assert [type(one) for one in found] == [Lost, Answered, type(None)]
+
+
+async def test_items_that_were_not_sent_together_say_nothing_about_each_other() -> None:
+    async def read(request: ByIdsRequest) -> Sequence[Instance]:
+        return [there("a", 2, x=1)]
+
+    found = await read_back([written("a", V={"x": 1}), written("b")], CONFLICT, read, together=False)
+    assert [type(one) for one in found] == [Answered, type(None)]
+
+
 async def test_views_are_read_as_they_were_written_through() -> None:
     asked: list[list[ViewId]] = []
 
@@ -137,4 +155,4 @@ async def test_views_are_read_as_they_were_written_through() -> None:
 
     items = [written("a", V={"x": 1}), written("b", V={"x": 1}, W={"y": 2}), written("c", V={"x": 2})]
     await read_back(items, CONFLICT, read)
-    assert asked == [[VIEW], [VIEW, OTHER]]
+    assert asked == [[VIEW], [VIEW, OTHER], []], "and then what they hide"

@@ -2,6 +2,7 @@
 
 from pygen_runtime.client.client import AsyncPygenClient
 from pygen_runtime.client.paging import PageStream
+from pygen_runtime.client.partition import PartitionKey
 from pygen_runtime.client.results import DeleteResult, ItemFailure, UpsertResult
 from pygen_runtime.client.walk import Fetch, OnExpired
 from pygen_runtime.transport import (
@@ -28,6 +29,7 @@ __all__ = [
     "Limits",
     "OnExpired",
     "PageStream",
+    "PartitionKey",
     "RetryPolicy",
     "StaticToken",
     "Token",

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from pygen_runtime.errors import CheckpointError
-from pygen_runtime.schema.codec import encode_hook
+from pygen_runtime.errors import CheckpointError, UsageError
+from pygen_runtime.schema.codec import NO_JSON, encode_hook
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
 
@@ -54,8 +54,16 @@ def fingerprint(request: object) -> str:
 
     Args:
         request: Anything that has a JSON form, without cursor and page size.
+
+    Raises:
+        UsageError: It has none.
     """
-    return hashlib.sha256(_encoder.encode(request)).hexdigest()[:32]
+    try:
+        return hashlib.sha256(_encoder.encode(request)).hexdigest()[:32]
+    except NO_JSON as error:
+        raise UsageError(
+            f"nothing was sent, because a value in the request cannot be written as JSON: {error}"
+        ) from error
 
 
 def read_checkpoint(text: str, request: str) -> Checkpoint:
@@ -71,10 +79,12 @@ def read_checkpoint(text: str, request: str) -> Checkpoint:
     try:
         found = _decoder.decode(text)
     except (msgspec.DecodeError, UnicodeEncodeError, TypeError) as error:
-        raise CheckpointError(f"this is no checkpoint of a stream: {error}") from error
+        raise CheckpointError(
+            f"this is no checkpoint of a stream: {error}; give what checkpoint() returned, as it is, or begin without one"
+        ) from error
     if found.request != request:
         raise CheckpointError(
             "the checkpoint belongs to another request: project, view, filter, sort order and the like must be those of the "
-            "stream that it was taken from (limit, page size and prefetch may differ)"
+            "stream that it was taken from (limit, page size and prefetch may differ). Ask for the same, or begin without it"
         )
     return found

@@ -22,6 +22,7 @@ from pygen_runtime.transport import (
     ClientSettings,
     Counters,
     Credentials,
+    Environment,
     StaticToken,
     Transport,
     read_config,
@@ -106,13 +107,8 @@ class AsyncPygenClient:
         Raises:
             UsageError: An argument cannot work.
         """
-        return cls(
-            base_url=base_url,
-            project=project,
-            credentials=StaticToken(token),
-            settings=settings,
-            transport=transport,
-        )
+        credentials = StaticToken(token)
+        return cls(base_url=base_url, project=project, credentials=credentials, settings=settings, transport=transport)
 
     @classmethod
     def from_client_credentials(
@@ -167,18 +163,9 @@ class AsyncPygenClient:
         Raises:
             UsageError: Variables are missing; the message names exactly these.
         """
-        found = read_environment(
-            os.environ if environ is None else environ,
-            ssl_context=settings.ssl_context if settings else None,
-            transport=transport,
-        )
-        return cls(
-            base_url=found.base_url,
-            project=found.project,
-            credentials=found.credentials,
-            settings=settings,
-            transport=transport,
-        )
+        trust = settings.ssl_context if settings else None
+        variables = os.environ if environ is None else environ
+        return cls._of(read_environment(variables, ssl_context=trust, transport=transport), settings, transport)
 
     @classmethod
     def from_toml(
@@ -202,13 +189,12 @@ class AsyncPygenClient:
         Raises:
             UsageError: The file cannot be read, or what it holds cannot work; the message names keys, never values.
         """
-        found = read_config(
-            path,
-            section,
-            environ=environ,
-            ssl_context=settings.ssl_context if settings else None,
-            transport=transport,
-        )
+        trust = settings.ssl_context if settings else None
+        found = read_config(path, section, environ=environ, ssl_context=trust, transport=transport)
+        return cls._of(found, settings, transport)
+
+    @classmethod
+    def _of(cls, found: Environment, settings: ClientSettings | None, transport: AsyncTransport | None) -> Self:
         return cls(
             base_url=found.base_url,
             project=found.project,

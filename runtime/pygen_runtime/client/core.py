@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import msgspec
 from anyio.abc import TaskGroup
 
 from pygen_runtime.client.checkpoint import Checkpoint, fingerprint, read_checkpoint
+from pygen_runtime.client.cursor_stream import CursorStream
 from pygen_runtime.client.host import TaskHost
-from pygen_runtime.client.paging import PageStream
 from pygen_runtime.client.walk import Fetch, OnExpired, PageWalk
 from pygen_runtime.errors import ClientClosedError, UsageError
-from pygen_runtime.schema.codec import encode
+from pygen_runtime.schema.codec import NO_JSON, encode
 from pygen_runtime.transport import ClientSettings, Operation, Transport
 
 T = TypeVar("T")
@@ -66,9 +66,10 @@ class Core:
         Raises:
             ClientClosedError: The client is not open.
         """
-        self.tasks()
         host, self._host = self._host, None
-        if host is not None:
+        if host is None:
+            self.tasks()  # says what is wrong
+        else:
             await host.close()
 
     def tasks(self) -> TaskGroup:
@@ -78,7 +79,7 @@ class Core:
             ClientClosedError: The client is not open.
         """
         host = self._owner._host  # noqa: SLF001  # it is one of us
-        if host is None:
+        if host is None or host.ended:
             state = "closed" if self._owner._used else "not open yet"  # noqa: SLF001  # it is one of us
             raise ClientClosedError(f"the client is {state}; {_HOW}, and ask inside the block")
         return host.tasks
@@ -93,6 +94,7 @@ class Core:
         body: object = None,
         params: Sequence[tuple[str, str]] = (),
         in_project: bool = True,
+        lost: Callable[[], object] = lambda: None,
     ) -> R:
         """One request; see `Transport.call`. The body may be anything that has a JSON form."""
         self.tasks()
@@ -101,9 +103,10 @@ class Core:
             path,
             operation=operation,
             reply=reply,
-            body=None if body is None else _json(body),
+            body=None if body is None else _json(body, f"{method} {path}"),
             params=tuple(params),
             in_project=in_project,
+            lost=lost,
         )
 
     def stream(
@@ -116,7 +119,7 @@ class Core:
         request: object = None,
         resume: str | None = None,
         on_expired: OnExpired = "raise",
-    ) -> PageStream[Sequence[T]]:
+    ) -> CursorStream[Sequence[T]]:
         """See `AsyncPygenClient.stream`."""
         if limit is not None and limit < 0:
             raise UsageError(f"limit must be 0 or more, or None for all rows, not {limit}")
@@ -137,11 +140,11 @@ class Core:
             on_expired=on_expired,
             tell=self.transport.tell_size,
         )
-        return PageStream(self.tasks, walk, prefetch, request=own, again=start.again)
+        return CursorStream(self.tasks, walk, prefetch, request=own, again=start.again)
 
 
-def _json(body: object) -> bytes:
+def _json(body: object, where: str) -> bytes:
     try:
         return encode(body)
-    except (TypeError, ValueError, NotImplementedError, OverflowError, RecursionError) as error:
-        raise UsageError(f"a value cannot be written as JSON: {error}") from error
+    except NO_JSON as error:
+        raise UsageError(f"{where} was not sent, because a value in it cannot be written as JSON: {error}") from error

@@ -21,6 +21,10 @@ class TaskHost:
 
     Args:
         last: Awaited when all tasks have ended, even if nobody waits for that any more.
+
+    Attributes:
+        tasks: The task group.
+        ended: Whether it takes no tasks any more, because it was closed, or cancelled by whoever runs the event loop.
     """
 
     def __init__(self, last: Callable[[], Awaitable[None]]) -> None:
@@ -29,6 +33,7 @@ class TaskHost:
         self._error: Exception | None = None
         self._task: asyncio.Task[None] | None = None
         self.tasks = anyio.create_task_group()
+        self.ended = False
 
     async def open(self) -> TaskGroup:
         """The task group, ready to take tasks."""
@@ -61,6 +66,7 @@ class TaskHost:
         except Exception as error:  # noqa: BLE001  # raised again by `close`
             self._error = error
         finally:
+            self.ended = True
             try:
                 await self._last()
             finally:

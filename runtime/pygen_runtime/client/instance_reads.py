@@ -82,7 +82,9 @@ class InstanceReads:
         if len(reply.items) >= MOST_GROUPS:
             raise IncompleteError(
                 f"grouping {request.view} by {', '.join(request.group_by)} gives {MOST_GROUPS} groups or more, and the API tells no "
-                "more than that: add a filter, or say limit=... to have the first ones"
+                "more than that: add a filter, or say limit=... to have the first ones",
+                method="POST",
+                path="/models/instances/aggregate",
             )
         return reply
 
@@ -96,7 +98,9 @@ class InstanceReads:
             return await self.post(below, request, reply)
         except ApiError as error:
             if error.status == 400 and "cursor has expired" in error.detail.lower():  # its only sign
-                raise CursorExpiredError(f"a cursor is too old; start again without it ({error})") from error
+                raise CursorExpiredError(
+                    f"a cursor is too old; start again without it ({error})", **error.asked
+                ) from error
             raise
 
     async def inspect(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from functools import cached_property
 from typing import Final, TypeVar
@@ -16,7 +16,7 @@ from pygen_runtime.client.results import DeleteResult, ItemFailure, UpsertResult
 from pygen_runtime.client.schema_api import many
 from pygen_runtime.client.sending import MOST_ITEMS, Answered, Lost, Outcome, Refused, Sending
 from pygen_runtime.client.write_checks import Key, check_writes, write_key
-from pygen_runtime.errors import PygenError
+from pygen_runtime.errors import PygenError, TransportError
 from pygen_runtime.schema import EdgeId, EdgeWrite, Instance, InstanceResult, InstanceWrite, NodeId, NodeWrite
 from pygen_runtime.schema.codec import decoder
 from pygen_runtime.schema.requests import ByIdsRequest, InstanceReference, Page
@@ -35,6 +35,13 @@ class _Skipped(Enum):
 
 _SKIPPED: Final = _Skipped.ITEM
 _Told = InstanceResult | _Skipped
+
+_UNREADABLE = TransportError(
+    "POST /models/instances skipped this item because of its version, which an earlier try may have given it whose answer was lost; it cannot be read back, as it was "
+    "written through a container, through more than 10 views, or has too little data for its views: see what is stored",
+    method="POST",
+    path="/models/instances",
+)
 
 
 class InstanceWrites:
@@ -72,17 +79,17 @@ class InstanceWrites:
             "skipOnVersionConflict": skip_on_version_conflict,
         }
 
-        async def send(batch: Sequence[InstanceWrite]) -> list[_Told | None]:
+        async def send(batch: Sequence[InstanceWrite], lost: Callable[[], object]) -> list[_Told | None]:
             page = await self._core.call(
                 "POST",
                 "/models/instances",
                 operation=Operation.WRITE,
                 reply=self._results,
                 body={"items": batch, **options},
+                lost=lost,
             )
             told = {(one.instance_type, one.space, one.external_id): one for one in page.items}
-            unmentioned = _SKIPPED if skip_on_version_conflict else None
-            return [told.get(write_key(item), unmentioned) for item in batch]
+            return [told.get(write_key(item), _unmentioned(item, skip_on_version_conflict)) for item in batch]
 
         outcomes: dict[Key, Outcome[_Told]] = {}
         size = MOST_ITEMS
@@ -101,17 +108,9 @@ class InstanceWrites:
             )
             outcomes |= zip(map(write_key, ordered), await sending.run(), strict=True)
             size = min(size, sending.size.current)
-        settled = [outcomes[key] for key in keys]
+        settled = await self._look_at_skipped(given, [outcomes[key] for key in keys])
         told = [one.value for one in settled if isinstance(one, Answered) and isinstance(one.value, InstanceResult)]
-        result = UpsertResult(
-            written=[one for one in told if one.was_modified],
-            unchanged=[one for one in told if not one.was_modified],
-            skipped=[item for item, one in zip(given, settled, strict=True) if one == Answered(_SKIPPED)],
-            failed=_failed(given, settled),
-            unknown=_unknown(given, settled),
-            batch_size=size,
-        )
-        return result, told
+        return _partition(given, settled, size), told
 
     async def delete(self, ids: Id | Iterable[Id]) -> DeleteResult:
         """See `InstancesAPI.try_delete`."""
@@ -122,13 +121,14 @@ class InstanceWrites:
         # Deleting a node deletes its edges, which may be too much for one request: so they go first.
         groups = [edges, nodes] if len(given) > MOST_ITEMS else [edges + nodes]
 
-        async def send(batch: Sequence[InstanceReference]) -> list[bool | None]:
+        async def send(batch: Sequence[InstanceReference], lost: Callable[[], object]) -> list[bool | None]:
             page = await self._core.call(
                 "POST",
                 "/models/instances/delete",
                 operation=Operation.DELETE,
                 reply=self._references,
                 body={"items": batch},
+                lost=lost,
             )
             deleted = {(one.instance_type, one.space, one.external_id) for one in page.items}
             return [(one.instance_type, one.space, one.external_id) in deleted for one in batch]
@@ -141,19 +141,33 @@ class InstanceWrites:
             outcomes |= zip(group, await sending.run(), strict=True)
             size = min(size, sending.size.current)
         settled = [outcomes[one] for one in given]
+        told = [(_id(one), told) for one, told in zip(given, settled, strict=True) if isinstance(told, Answered)]
         return DeleteResult(
-            deleted=[_id(one) for one, outcome in zip(given, settled, strict=True) if outcome == Answered(value=True)],
-            absent=[_id(one) for one, outcome in zip(given, settled, strict=True) if outcome == Answered(value=False)],
+            deleted=[one for one, answer in told if answer.value],
+            absent=[one for one, answer in told if not answer.value and not answer.after_loss],
+            deleted_or_absent=[one for one, answer in told if not answer.value and answer.after_loss],
             failed=_failed(given, settled),
             unknown=_unknown(given, settled),
             batch_size=size,
         )
 
     async def _recover(self, items: Sequence[InstanceWrite], error: PygenError) -> Sequence[Found]:
-        async def read(request: ByIdsRequest) -> Sequence[Instance]:
-            return (await self._reads.by_ids(request, self._reads.instances)).items
+        return await read_back(items, error, self._read)
 
-        return await read_back(items, error, read)
+    async def _look_at_skipped(
+        self, items: Sequence[InstanceWrite], settled: list[Outcome[_Told]]
+    ) -> list[Outcome[_Told]]:
+        """What was skipped after a try got lost may be in its new version because that one wrote it: what is stored tells."""
+        places = [place for place, one in enumerate(settled) if one == Answered(_SKIPPED, after_loss=True)]
+        if not places:
+            return settled
+        found = await read_back([items[place] for place in places], _UNREADABLE, self._read, together=False)
+        for place, one in zip(places, found, strict=True):
+            settled[place] = Answered(_SKIPPED) if one is None else one
+        return settled
+
+    async def _read(self, request: ByIdsRequest) -> Sequence[Instance]:
+        return (await self._reads.by_ids(request, self._reads.instances)).items
 
     # Decoders are made on first use: each costs as long as decoding hundreds of rows.
 
@@ -181,6 +195,38 @@ def _doubtful_last(items: list[InstanceWrite], outcomes: dict[Key, Outcome[_Told
 
 def _needs(item: InstanceWrite) -> tuple[NodeId, ...]:
     return (item.start_node, item.end_node, item.type) if isinstance(item, EdgeWrite) else ()
+
+
+def _unmentioned(item: InstanceWrite, skip: bool) -> _Skipped | None:
+    """What it means that the server answered without naming an item: it leaves out what it skips, which needs a version."""
+    return _SKIPPED if skip and item.existing_version is not None else None
+
+
+def _partition(items: Sequence[InstanceWrite], settled: Sequence[Outcome[_Told]], size: int) -> UpsertResult:
+    written: list[InstanceResult] = []
+    unchanged: list[InstanceResult] = []
+    either: list[InstanceResult] = []
+    skipped: list[InstanceWrite] = []
+    for item, one in zip(items, settled, strict=True):
+        if not isinstance(one, Answered):
+            continue
+        if isinstance(one.value, _Skipped):
+            skipped.append(item)
+        elif one.value.was_modified:
+            written.append(one.value)
+        elif one.after_loss and one.value.version != item.existing_version:
+            either.append(one.value)
+        else:
+            unchanged.append(one.value)
+    return UpsertResult(
+        written=written,
+        unchanged=unchanged,
+        written_or_unchanged=either,
+        skipped=skipped,
+        failed=_failed(items, settled),
+        unknown=_unknown(items, settled),
+        batch_size=size,
+    )
 
 
 def _failed(items: Sequence[T], outcomes: Sequence[Outcome[R]]) -> list[ItemFailure[T]]:

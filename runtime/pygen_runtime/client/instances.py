@@ -8,13 +8,15 @@ from typing import Any, Literal, TypeVar, overload
 import msgspec
 
 from pygen_runtime.client.core import Core
+from pygen_runtime.client.cursor_stream import CursorStream
+from pygen_runtime.client.instance_changes import InstanceChangesAPI
 from pygen_runtime.client.instance_reads import InstanceReads, references
-from pygen_runtime.client.instance_writes import Id, InstanceWrites
+from pygen_runtime.client.instance_writes import InstanceWrites
 from pygen_runtime.client.paging import PageStream
-from pygen_runtime.client.results import DeleteResult, UpsertResult
+from pygen_runtime.client.partition import PartitionKey, Partitions, both, check_readable
 from pygen_runtime.client.schema_api import many
 from pygen_runtime.client.walk import OnExpired
-from pygen_runtime.schema import EdgeId, Instance, InstanceResult, InstanceWrite, NodeId, ViewId
+from pygen_runtime.schema import EdgeId, Instance, NodeId, ViewId
 from pygen_runtime.schema.filters import PygenFilter
 from pygen_runtime.schema.inspection import InstanceInspection
 from pygen_runtime.schema.queries import QueryReply, QueryRequest, SyncRequest
@@ -33,7 +35,7 @@ from pygen_runtime.transport import Operation
 T = TypeVar("T")
 
 
-class InstancesAPI:
+class InstancesAPI(InstanceChangesAPI):
     """Instances, as `client.instances`.
 
     Everything that asks raises the same: `ApiError` (by its subclass) if the server refused, `TransportError` if no whole answer
@@ -46,7 +48,7 @@ class InstancesAPI:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._reads = InstanceReads(core)
-        self._writes = InstanceWrites(core, self._reads)
+        super().__init__(InstanceWrites(core, self._reads))
 
     async def list_page(self, request: ListRequest, reply: msgspec.json.Decoder[Page[T]]) -> Page[T]:
         """One page of instances.
@@ -165,6 +167,8 @@ class InstancesAPI:
         sort: Sequence[Sort] = (),
         limit: int | None = None,
         prefetch: int = 1,
+        partitions: int = 1,
+        partition_by: PartitionKey | None = None,
         resume: str | None = None,
         on_expired: OnExpired = "raise",
     ) -> PageStream[Sequence[Instance]]:
@@ -176,7 +180,10 @@ class InstancesAPI:
             filter: A condition.
             sort: Sort keys, at most 5.
             limit: Instances to end after, those before `resume` included; None for all.
-            prefetch: Pages that may wait, or be on their way, while the reader works on one.
+            prefetch: Pages that may wait, or be on their way, while the reader works on one; in each partition.
+            partitions: Cursors that read side by side at most, up to 64, in which case there is no order and no limit. Each instance
+                comes exactly once.
+            partition_by: What tells the partitions apart; None: the external id, which never changes.
             resume: A checkpoint of an earlier stream of the same request, to go on from there.
             on_expired: What to do when the server no longer knows a cursor: `"raise"` a `CursorExpiredError`, or `"restart"`
                 and hand out all instances again, from the first.
@@ -186,9 +193,26 @@ class InstancesAPI:
             CheckpointError: The checkpoint is damaged, or belongs to another request.
             StreamError: Going on would lose or repeat rows.
             TransportError: No whole answer came in time.
+            UsageError: An argument cannot work.
         """
         sources = None if source is None else [SourceRequest(source=source)]
         wanted = ListRequest(instance_type=instance_type, sources=sources, filter=filter, sort=list(sort) or None)
+        if partitions == 1:
+            return self._stream(wanted, limit, prefetch, resume, on_expired)
+        from pygen_runtime.client.partition_stream import in_partitions  # noqa: PLC0415 - most streams have none
+
+        check_readable(sorted_=bool(sort), limited=limit is not None, prefetch=prefetch)
+        split = Partitions(partitions, partition_by or PartitionKey((instance_type, "externalId")))
+
+        def part(condition: PygenFilter | None, token: str | None) -> CursorStream[Sequence[Instance]]:
+            request = msgspec.structs.replace(wanted, filter=both(filter, condition))
+            return self._stream(request, None, prefetch, token, on_expired)
+
+        return in_partitions(self, wanted, split, part, page_size=self._core.settings.page_size, resume=resume)
+
+    def _stream(
+        self, wanted: ListRequest, limit: int | None, prefetch: int, resume: str | None, on_expired: OnExpired
+    ) -> CursorStream[Sequence[Instance]]:
 
         async def fetch(cursor: str | None, size: int) -> Page[Instance]:
             return await self.list_page(
@@ -229,102 +253,6 @@ class InstancesAPI:
         by_key = {(one.__struct_config__.tag, one.space, one.external_id): one for one in page.items}
         keys = dict.fromkeys((one.instance_type, one.space, one.external_id) for one in wanted)
         return [by_key[key] for key in keys if key in by_key]
-
-    async def upsert(
-        self,
-        items: InstanceWrite | Iterable[InstanceWrite],
-        *,
-        replace: bool = False,
-        auto_create_direct_relations: bool = True,
-        auto_create_start_nodes: bool = False,
-        auto_create_end_nodes: bool = False,
-        skip_on_version_conflict: bool = False,
-        split: bool = True,
-    ) -> list[InstanceResult]:
-        """Create nodes and edges, or change those that exist; everything that can be written is.
-
-        Up to 1000 items go in one request, and the server writes all of them or none. If it refuses, the request is split until the
-        items at fault stand alone. More items go in several requests, side by side unless the order could matter, and all nodes
-        before the first edge.
-
-        Args:
-            items: One or many nodes and edges, each at most once.
-            replace: Whether properties that are not given are cleared; otherwise they stay.
-            auto_create_direct_relations: Whether missing targets of direct relations are created.
-            auto_create_start_nodes: Whether missing start nodes of edges are created.
-            auto_create_end_nodes: Whether missing end nodes of edges are created.
-            skip_on_version_conflict: Whether items that were changed since their `existing_version` are left alone, and out of the
-                result, instead of being failures.
-            split: Whether a refused request is split; otherwise all its items fail together, so that up to 1000 are written all or
-                none.
-
-        Returns:
-            What was done to each item, in the order of the items.
-
-        Raises:
-            UsageError: Before anything is sent: an item is given twice, holds a number that is not finite, or a value that has no
-                JSON form.
-            WriteError: Some items were not written, or it is not known; its `result` tells what became of each.
-        """
-        result, told = await self._writes.upsert(
-            items,
-            replace=replace,
-            auto_create_direct_relations=auto_create_direct_relations,
-            auto_create_start_nodes=auto_create_start_nodes,
-            auto_create_end_nodes=auto_create_end_nodes,
-            skip_on_version_conflict=skip_on_version_conflict,
-            split=split,
-        )
-        result.raise_for_failures()
-        return told
-
-    async def try_upsert(
-        self,
-        items: InstanceWrite | Iterable[InstanceWrite],
-        *,
-        replace: bool = False,
-        auto_create_direct_relations: bool = True,
-        auto_create_start_nodes: bool = False,
-        auto_create_end_nodes: bool = False,
-        skip_on_version_conflict: bool = False,
-        split: bool = True,
-    ) -> UpsertResult:
-        """The same as `upsert`, but failures are part of the result instead of being raised.
-
-        Raises:
-            UsageError: Before anything is sent: an item is given twice, holds a number that is not finite, or a value that has no
-                JSON form.
-        """
-        result, _ = await self._writes.upsert(
-            items,
-            replace=replace,
-            auto_create_direct_relations=auto_create_direct_relations,
-            auto_create_start_nodes=auto_create_start_nodes,
-            auto_create_end_nodes=auto_create_end_nodes,
-            skip_on_version_conflict=skip_on_version_conflict,
-            split=split,
-        )
-        return result
-
-    async def delete(self, ids: Id | Iterable[Id]) -> list[NodeId | EdgeId]:
-        """Delete nodes and edges; with a node go all edges that touch it. 1000 in a request, the edges first.
-
-        Args:
-            ids: One or many; an `InstanceReference` may hold the version that must still be there.
-
-        Returns:
-            The ids that were really deleted; those that did not exist are left out.
-
-        Raises:
-            WriteError: Some were not deleted, or it is not known; its `result` tells what became of each.
-        """
-        result = await self._writes.delete(ids)
-        result.raise_for_failures()
-        return result.deleted
-
-    async def try_delete(self, ids: Id | Iterable[Id]) -> DeleteResult:
-        """The same as `delete`, but failures are part of the result instead of being raised."""
-        return await self._writes.delete(ids)
 
     async def list(
         self,

@@ -7,18 +7,13 @@ socket or place in a limiter stays behind.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
-from contextlib import suppress
-from operator import length_hint
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Iterator, Sequence
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar, cast
+from typing import Any, Generic, Self, TypeVar
 
-from anyio.abc import TaskGroup
-
-from pygen_runtime.client.checkpoint import Checkpoint
-from pygen_runtime.client.prefetch import PageStreamTask, guard
-from pygen_runtime.client.walk import PageWalk, Step
-from pygen_runtime.errors import CheckpointError, StreamError
+from pygen_runtime.client.walk import Step
+from pygen_runtime.errors import StreamError
 
 T = TypeVar("T")
 P_co = TypeVar("P_co", bound=Sequence[Any], covariant=True)
@@ -29,7 +24,7 @@ BROKEN = (
 )
 
 
-class PageStream(Generic[P_co]):
+class PageStream(ABC, Generic[P_co]):
     """The pages of one walk, fetched ahead. For one reader at a time.
 
         stream = client.instances.stream(source=view)
@@ -39,50 +34,27 @@ class PageStream(Generic[P_co]):
 
     Leaving a loop in any way leaves nothing behind once the stream is dropped. Who keeps a stream in a variable closes it, or
     uses it as `async with`.
-
-    Args:
-        tasks: The client's tasks; one of them fetches.
-        walk: The walk.
-        prefetch: Pages that may wait, or be on their way, while the reader works on one. With 0 each page is fetched when it is
-            asked for.
-        request: Fingerprint of the request; without one there are no checkpoints.
-        again: Rows at the beginning that an earlier stream has handed out already.
     """
 
-    def __init__(
-        self,
-        tasks: Callable[[], TaskGroup],
-        walk: PageWalk[Any],
-        prefetch: int,
-        *,
-        request: str | None = None,
-        again: int = 0,
-    ) -> None:
-        self._tasks, self._walk, self._prefetch, self._request = tasks, walk, prefetch, request
-        self._start = self._end = walk.position
-        self._out = walk.position.rows + again
-        self._repeated = again
-        self._length = 0
-        self._rest: Iterator[Any] = iter(())
-        self._ahead: PageStreamTask | None = None
-        self._guard: AsyncGenerator[None] | None = None
+    def __init__(self) -> None:
         self._closed = self._broken = False
 
     @property
+    @abstractmethod
     def rows(self) -> int:
         """Rows handed out so far, those of the streams that this one resumes included, repeated ones counted once."""
-        return max(self._out, self._start.rows + self._length - length_hint(self._rest))
 
     @property
+    @abstractmethod
     def page_size(self) -> int:
         """Rows that are asked for at once now: fewer than were wanted while the server finds pages too heavy (408)."""
-        return self._walk.size.current
 
     @property
+    @abstractmethod
     def repeated(self) -> int:
         """How many rows, the first ones of the page in hand, were handed out before; 0 unless the stream resumes or restarted."""
-        return self._repeated
 
+    @abstractmethod
     def checkpoint(self) -> str:
         """Where this stream stands, as JSON of a few hundred bytes at most, for `resume=`. It holds no secret.
 
@@ -92,12 +64,6 @@ class PageStream(Generic[P_co]):
         Raises:
             CheckpointError: The stream was made without saying what its request is.
         """
-        if self._request is None:
-            raise CheckpointError("this stream knows no request: give client.stream(request=…) to have checkpoints")
-        place = self._start if length_hint(self._rest) else self._end
-        return Checkpoint(
-            cursor=place.cursor, rows=place.rows, done=place.done, request=self._request, again=self.rows - place.rows
-        ).text()
 
     async def next(self) -> P_co | None:
         """The next page that is not empty; None after the last, and after `close()`.
@@ -114,30 +80,27 @@ class PageStream(Generic[P_co]):
         self.close()
         return None
 
+    @abstractmethod
     async def take(self) -> Step[Any] | None:
         """The next page, perhaps an empty one, which has not been handed out yet; for what is built on this class."""
+
+    def _reads(self) -> bool:
+        """Whether there may be more to read."""
         if self._broken:
             raise StreamError(BROKEN)
-        if self._closed:
-            return None
-        if self._prefetch == 0:
-            self._tasks()
-            return None if self._walk.finished else await self._walk.step()
-        if self._ahead is None:
-            self._ahead = await self._send_ahead()
-        return await self._ahead.take()
+        return not self._closed
 
+    @abstractmethod
     def hand_out(self, step: Step[Any]) -> P_co:
         """The rows of a page, which count as handed out from now on."""
-        self._out, self._rest = self.rows, iter(())
-        self._start, self._end, self._length = step.start, step.end, len(step.items)
-        self._repeated = min(max(0, self._out - step.start.rows), self._length)
-        return cast("P_co", step.items)
 
+    @abstractmethod
     def one_by_one(self: PageStream[Sequence[T]], page: Sequence[T]) -> Iterator[T]:
         """The rows of a page that was handed out last; each counts as handed out when it comes out of here."""
-        self._rest = iter(page)
-        return self._rest
+
+    @abstractmethod
+    def close(self) -> None:
+        """Stop fetching. Never blocks, so that it works in any `finally`."""
 
     async def items(self: PageStream[Sequence[T]]) -> AsyncIterator[T]:
         """Row by row instead; the stream is closed at the end, and when the loop is left."""
@@ -158,16 +121,6 @@ class PageStream(Generic[P_co]):
         finally:
             self.close()
         return found
-
-    def close(self) -> None:
-        """Stop fetching. Never blocks, so that it works in any `finally`."""
-        self._closed = True
-        if self._ahead is not None:
-            self._ahead.stop()
-        if self._guard is not None:
-            with suppress(StopIteration):
-                self._guard.aclose().send(None)
-            self._guard = None
 
     async def aclose(self) -> None:
         """The same as `close`, for `contextlib.aclosing`."""
@@ -194,10 +147,3 @@ class PageStream(Generic[P_co]):
         if page is None:
             raise StopAsyncIteration
         return page
-
-    async def _send_ahead(self) -> PageStreamTask:
-        tasks, ahead = self._tasks(), PageStreamTask(self._walk, self._prefetch)
-        self._guard = guard(ahead)
-        await anext(self._guard)
-        tasks.start_soon(ahead.run)
-        return ahead

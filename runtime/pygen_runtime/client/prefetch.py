@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
 import anyio
@@ -23,15 +23,21 @@ class PageStreamTask:
     Args:
         walk: The walk.
         prefetch: Pages that may wait, or be on their way; at least 1.
+        tell: Called when `ready` may have become true.
     """
 
-    def __init__(self, walk: PageWalk[Any], prefetch: int) -> None:
-        self._walk, self._prefetch = walk, prefetch
+    def __init__(self, walk: PageWalk[Any], prefetch: int, tell: Callable[[], object] = lambda: None) -> None:
+        self._walk, self._prefetch, self._tell = walk, prefetch, tell
         self._scope = anyio.CancelScope()
         self._steps: deque[Step[Any]] = deque()
         self._arrived, self._room = anyio.Event(), anyio.Event()
         self._error: Exception | None = None
         self._ended = self._on_wire = False
+
+    @property
+    def ready(self) -> bool:
+        """Whether `take` has something to give at once: a page, the end, or an error."""
+        return bool(self._steps) or self._ended
 
     async def take(self) -> Step[Any] | None:
         """The next page; None after the last."""
@@ -70,7 +76,7 @@ class PageStreamTask:
             self._error = error
         finally:
             self._ended = True
-            self._arrived.set()
+            self._arrive()
 
     async def _fetch_all(self) -> None:
         while not self._walk.finished:
@@ -79,7 +85,11 @@ class PageStreamTask:
                 await self._room.wait()
             self._steps.append(await self._walk.step())
             self._on_wire = False
-            self._arrived.set()
+            self._arrive()
+
+    def _arrive(self) -> None:
+        self._arrived.set()
+        self._tell()
 
     def _sent(self) -> None:
         self._on_wire = True

@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime
 import struct
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from pygen_runtime.client.sending import Answered, Lost
-from pygen_runtime.client.write_checks import write_key
+from pygen_runtime.client.write_checks import Key, write_key
 from pygen_runtime.errors import PygenError
-from pygen_runtime.schema import EdgeWrite, Instance, InstanceResult, InstanceWrite, ViewId
+from pygen_runtime.schema import EdgeWrite, Instance, InstanceResult, InstanceWrite, Node, ViewId
 from pygen_runtime.schema.codec import encode
 from pygen_runtime.schema.requests import ByIdsRequest, InstanceReference, SourceRequest
 
@@ -22,55 +23,84 @@ Found = Answered[InstanceResult] | Lost | None
 _MOST_VIEWS = 10
 
 
-async def read_back(items: Sequence[InstanceWrite], error: PygenError, read: Read) -> list[Found]:
-    """Which items of a refused batch an earlier try of our own has written.
+async def read_back(
+    items: Sequence[InstanceWrite], error: PygenError, read: Read, *, together: bool = True
+) -> list[Found]:
+    """Which items an earlier try of our own has written, although a later one was refused for their versions.
 
-    A batch is written as a whole. So if one of its items was to be changed and is still in the version that it was based on, none
-    was written.
-    Otherwise those that are stored as they were to be written are taken for ours, the others for changed by somebody else.
+    Those that are stored as they were to be written are taken for ours, the others for changed by somebody else.
 
     Args:
-        items: What was refused for a version conflict, after a try that may have been acted on.
+        items: What was refused, or skipped, for a version conflict after a try that may have been acted on.
         error: The refusal.
         read: Retrieves instances.
+        together: Whether these are one batch, which is written as a whole: if one of its items was to be changed and is still in
+            the version that it was based on, none was written.
 
     Returns:
-        For each item: that it is written; None if it is not, or has no version to go by; or that it cannot be told,
-        because it was written through containers or too many views to read it back.
+        For each item: that it is written; None if it is not, or has no version to go by; or that it cannot be told, because it
+        was written through containers or too many views, or has too little data to be read through its views.
     """
-    groups: dict[tuple[ViewId, ...] | None, list[InstanceWrite]] = {}
-    for item in items:
-        if item.existing_version is not None:
-            groups.setdefault(_views(item), []).append(item)
     try:
-        stored = [one for views, group in groups.items() for one in await read(_request(group, views or ()))]
+        found = await _stored([item for item in items if item.existing_version is not None], read)
     except PygenError as trouble:
         return [None if item.existing_version is None else Lost(trouble) for item in items]
-    by_key = {(one.__struct_config__.tag, one.space, one.external_id): one for one in stored}
-    found: list[Found] = []
+    there = [found.get(write_key(item)) for item in items]
+    if together and any(map(_is_as_before, items, there)):
+        return [None] * len(items)
+    return [_told(item, one, error) for item, one in zip(items, there, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """An instance as it is stored, and whether its properties are those of all views that it was to be written through."""
+
+    instance: Instance
+    whole: bool
+
+
+async def _stored(items: Sequence[InstanceWrite], read: Read) -> dict[Key, _Stored]:
+    """What is stored of items, as far as it can be read."""
+    groups: dict[tuple[ViewId, ...] | None, list[InstanceWrite]] = {}
     for item in items:
-        if item.existing_version is None:
-            found.append(None)
-            continue
-        there = by_key.get(write_key(item))
-        if there is None:
-            return [None] * len(items)
-        if there.version > item.existing_version:
-            found.append(Lost(error) if _views(item) is None else _told(item, there))
-        elif _views(item) is None or _is_as_written(item, there):
-            found.append(None)  # there may have been nothing to change
-        else:
-            return [None] * len(items)
-    return found
+        groups.setdefault(_views(item), []).append(item)
+    found: dict[Key, _Stored] = {}
+    for views, group in groups.items():
+        found |= await _read(group, views or (), read, whole=views is not None)
+    # A view hides what it lacks some data of, which writing through it allows.
+    hidden = [item for item in items if item.sources and write_key(item) not in found]
+    return (await _read(hidden, (), read, whole=False) if hidden else {}) | found
 
 
-def _request(group: Sequence[InstanceWrite], views: Sequence[ViewId]) -> ByIdsRequest:
+async def _read(
+    items: Sequence[InstanceWrite], views: Sequence[ViewId], read: Read, *, whole: bool
+) -> dict[Key, _Stored]:
     sources = [SourceRequest(source=view) for view in views] or None
-    return ByIdsRequest(items=[_reference(item) for item in group], sources=sources)
+    answer = await read(ByIdsRequest(items=[_reference(item) for item in items], sources=sources))
+    return {_key(one): _Stored(one, whole) for one in answer}
 
 
-def _told(item: InstanceWrite, stored: Instance) -> Found:
+def _key(stored: Instance) -> Key:
+    return ("node" if isinstance(stored, Node) else "edge", stored.space, stored.external_id)
+
+
+def _is_as_before(item: InstanceWrite, stored: _Stored | None) -> bool:
+    """Whether an item that has a version was to be changed, and was not."""
+    if item.existing_version is None:
+        return False
+    if stored is None:
+        return True
+    untouched = stored.instance.version <= item.existing_version
+    return untouched and stored.whole and not _is_as_written(item, stored.instance)
+
+
+def _told(item: InstanceWrite, found: _Stored | None, error: PygenError) -> Found:
     """What the server would have said, had its answer arrived; None if this is not what was written."""
+    if found is None or item.existing_version is None or found.instance.version <= item.existing_version:
+        return None
+    if not found.whole:
+        return Lost(error)
+    stored = found.instance
     if not _is_as_written(item, stored):
         return None
     result = InstanceResult(

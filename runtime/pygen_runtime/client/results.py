@@ -34,17 +34,20 @@ class UpsertResult:
     """Every item of an upsert is in exactly one of these lists, each in the order of the items.
 
     Attributes:
-        written: Created or changed.
-        unchanged: Stored as they were to be, and the server found nothing to change. If the answer to an earlier try of the same
-            request was lost on the way, that try may have made the change: the API does not tell.
+        written: Created or changed. If the answer was lost on the way, an item with an `existing_version` is read back, and taken for
+            written by this call if it is stored in a later version as it was to be.
+        unchanged: Stored as they were to be before this call already.
+        written_or_unchanged: Stored as they were to be. A try got lost, and the next found nothing to change: whether the lost one
+            changed them cannot be known, because the API does not tell. Empty unless a try got lost.
         skipped: Left alone because of their version, which `skip_on_version_conflict` asked for.
-        failed: Surely not written: refused by the server, or never sent.
+        failed: Refused by the server, or never sent.
         unknown: Sent, but no whole answer came, or the server failed. Sending them again is safe: `[one.item for one in unknown]`.
         batch_size: Items in a batch at the end; less than 1000 if the server found larger batches too heavy.
     """
 
     written: list[InstanceResult]
     unchanged: list[InstanceResult]
+    written_or_unchanged: list[InstanceResult]
     skipped: list[InstanceWrite]
     failed: list[ItemFailure[InstanceWrite]]
     unknown: list[ItemFailure[InstanceWrite]]
@@ -56,7 +59,7 @@ class UpsertResult:
         Raises:
             WriteError: With this result in it.
         """
-        done = len(self.written) + len(self.unchanged) + len(self.skipped)
+        done = len(self.written) + len(self.unchanged) + len(self.written_or_unchanged) + len(self.skipped)
         _raise(self, self.failed, self.unknown, done, "written")
 
 
@@ -65,16 +68,18 @@ class DeleteResult:
     """Every id of a delete is in exactly one of these lists, each in the order of the ids.
 
     Attributes:
-        deleted: Deleted now.
-        absent: Not there when the server looked. If the answer to an earlier try was lost on the way, that try may have
-            deleted them.
-        failed: Surely not deleted: refused by the server, or never sent.
+        deleted: Deleted by this call.
+        absent: Not there before this call already.
+        deleted_or_absent: Not there any more. A try got lost, and the next found nothing to delete: whether the lost one deleted
+            them cannot be known, because the API does not tell. Empty unless a try got lost.
+        failed: Refused by the server, or never sent.
         unknown: Sent, but no whole answer came, or the server failed. Sending them again is safe.
         batch_size: Ids in a batch at the end; less than 1000 if the server found larger batches too heavy.
     """
 
     deleted: list[NodeId | EdgeId]
     absent: list[NodeId | EdgeId]
+    deleted_or_absent: list[NodeId | EdgeId]
     failed: list[ItemFailure[InstanceReference]]
     unknown: list[ItemFailure[InstanceReference]]
     batch_size: int
@@ -85,7 +90,8 @@ class DeleteResult:
         Raises:
             WriteError: With this result in it.
         """
-        _raise(self, self.failed, self.unknown, len(self.deleted) + len(self.absent), "deleted")
+        done = len(self.deleted) + len(self.absent) + len(self.deleted_or_absent)
+        _raise(self, self.failed, self.unknown, done, "deleted")
 
 
 def _raise(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar, cast
 
 import anyio
@@ -60,14 +61,22 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Answered(Generic[A_co]):
-    """The server took an item, and said this about it."""
+    """The server took an item, and said this about it.
+
+    Attributes:
+        value: What it said.
+        after_loss: Whether an earlier try got lost that may have been acted on: then this may be the echo of its work.
+    """
 
     value: A_co
+    after_loss: bool = False
 
 
 Outcome = Answered[R] | Refused | Lost
-Send = Callable[[Sequence[T]], Awaitable[Sequence[R | None]]]
-"""Sends a batch; answers in the order of its items, with None where the server did not mention one."""
+Send = Callable[[Sequence[T], Callable[[], object]], Awaitable[Sequence[R | None]]]
+"""Sends a batch; answers in the order of its items, with None where the server did not mention one.
+
+What it is given besides is called for each try that the server may have acted on without saying so."""
 
 Recover = Callable[[Sequence[T], PygenError], Awaitable[Sequence[Answered[R] | Lost | None]]]
 """Finds out which items of a refused batch an earlier request has written whose answer never came; None: it has not."""
@@ -103,7 +112,8 @@ class Sending(Generic[T, R]):
         self._outcomes: list[Outcome[R] | None] = [None] * len(items)
         self._next = 0
         self._again: deque[Sequence[int]] = deque()
-        self._doubtful: set[int] = set()  # sent before, and perhaps written
+        self._doubtful: set[int] = set()  # sent, and perhaps written by a try that got lost
+        self._unread: set[int] = set()  # of these, what has not been read back since
         self._alone: set[int] = set()  # too heavy, although the batch cannot be smaller
         self._refusals = 0
         self._end: PygenError | None = None
@@ -144,7 +154,7 @@ class Sending(Generic[T, R]):
                 continue
             items = [self._items[number] for number in batch]
             try:
-                answers = await self._send(items)
+                answers = await self._send(items, partial(self._lost, batch))
             except (ApiError, TransportError, ClientClosedError) as error:
                 await self._failed(batch, error)
             else:
@@ -163,7 +173,11 @@ class Sending(Generic[T, R]):
         if len(batch) >= self.size.current:
             self.size.grow()
         for number, answer in zip(batch, answers, strict=True):
-            self._outcomes[number] = Lost(_UNTOLD) if answer is None else Answered(answer)
+            self._outcomes[number] = Lost(_UNTOLD) if answer is None else Answered(answer, number in self._doubtful)
+
+    def _lost(self, batch: Sequence[int]) -> None:
+        self._doubtful.update(batch)
+        self._unread.update(batch)
 
     async def _failed(self, batch: Sequence[int], error: PygenError) -> None:
         status = error.status if isinstance(error, ApiError) else 0
@@ -173,20 +187,14 @@ class Sending(Generic[T, R]):
             if not await self._recovered(batch, error):
                 self._refused(batch, Refused(error, len(batch)))
         elif status == _SPLIT_TOO:
-            self._doubtful.update(batch)
             self._refused(batch, Lost(error))
         else:
             if isinstance(error, (AuthenticationError, ClientClosedError)):
                 self._end = error
-            if _never_acted_on(error):
-                self._give_up(batch, error)
-            else:
-                self._settle(batch, Lost(error))
+            self._give_up(batch, error)
 
     def _too_heavy(self, batch: Sequence[int], error: PygenError) -> None:
         timed_out = isinstance(error, ServerTimeoutError)
-        if timed_out:
-            self._doubtful.update(batch)
         if len(batch) > 1 and self._split:
             self.size.shrink(len(batch))
             self._divide(batch, min(self.size.current, len(batch) // 2))
@@ -207,12 +215,10 @@ class Sending(Generic[T, R]):
 
     async def _recovered(self, batch: Sequence[int], error: PygenError) -> bool:
         """Whether a version conflict turned out to be the echo of an earlier try, for some items at least."""
-        if self._recover is None or not isinstance(error, ConflictError):
-            return False
-        if error.attempts == 1 and self._doubtful.isdisjoint(batch):
+        if self._recover is None or not isinstance(error, ConflictError) or self._unread.isdisjoint(batch):
             return False
         found = await self._recover([self._items[number] for number in batch], error)
-        self._doubtful.difference_update(batch)
+        self._unread.difference_update(batch)
         left: list[int] = []
         for number, outcome in zip(batch, found, strict=True):
             if outcome is None:
@@ -227,7 +233,7 @@ class Sending(Generic[T, R]):
         self._again.extendleft(reversed([batch[start : start + size] for start in range(0, len(batch), size)]))
 
     def _give_up(self, batch: Sequence[int], error: PygenError) -> None:
-        """These are not sent, and were not before, unless they are in doubt."""
+        """These are not sent again, and were not taken before, unless they are in doubt."""
         self._settle(self._doubtful.intersection(batch), Lost(error))
         self._settle(set(batch).difference(self._doubtful), Refused(error, len(batch)))
 
@@ -237,12 +243,8 @@ class Sending(Generic[T, R]):
 
 
 _UNTOLD = InvalidResponseError(
-    "the server answered, but did not say what became of this item", method="POST", path="/models/instances"
+    "POST /models/instances was answered, but the answer does not say what became of this item: see what is stored, or send it again",
+    method="POST",
+    path="/models/instances",
+    status=200,
 )
-
-
-def _never_acted_on(error: PygenError) -> bool:
-    """Whether the server surely did nothing: it refused, and no earlier try could have reached it unanswered."""
-    if isinstance(error, AuthenticationError):
-        return error.attempts <= 2  # a refused token is tried twice
-    return isinstance(error, ApiError) and error.attempts == 1 and error.status < 500  # server errors

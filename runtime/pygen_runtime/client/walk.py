@@ -8,8 +8,16 @@ from typing import Generic, Literal, TypeVar
 
 from pygen_runtime.client.checkpoint import Position
 from pygen_runtime.client.page_size import PageSize
-from pygen_runtime.errors import ApiError, CursorExpiredError, RepeatedCursorError, ServerTimeoutError
+from pygen_runtime.errors import (
+    ApiError,
+    Asked,
+    CursorExpiredError,
+    RepeatedCursorError,
+    ServerTimeoutError,
+    quoted,
+)
 from pygen_runtime.schema.requests import Page
+from pygen_runtime.transport import ANSWERED
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -59,6 +67,7 @@ class PageWalk(Generic[T]):
         self._fetch, self._limit, self._on_expired = fetch, limit, on_expired
         self.size = PageSize(page_size, tell)
         self.position = start or Position()
+        self._asked = Asked()
         self._seen: set[int] = set()
         self._furthest = -1  # rows before the place where a cursor expired last
 
@@ -96,7 +105,7 @@ class PageWalk(Generic[T]):
             left = self._left
             size = self.size.current if left is None else min(self.size.current, left)
             try:
-                page = await self._fetch(self.position.cursor, size)
+                page = await self._ask(size)
             except ServerTimeoutError as error:
                 single += size == 1
                 if single > 1:
@@ -107,7 +116,8 @@ class PageWalk(Generic[T]):
                 if error.status == 400 and "cursor has expired" in error.detail.lower():
                     raise CursorExpiredError(
                         f"the server no longer knows where this stream was, after {self.position.rows} rows; start it again, "
-                        f'or allow that with on_expired="restart", which hands out all rows again ({error})'
+                        f'or allow that with on_expired="restart", which hands out all rows again ({error})',
+                        **error.asked,
                     ) from error
                 raise
             else:
@@ -119,8 +129,23 @@ class PageWalk(Generic[T]):
         if not self.finished:
             seen = hash(cursor)  # a number instead of the text keeps the memory of long streams flat
             if seen in self._seen:
-                raise RepeatedCursorError("the server sent a cursor again that it had sent before; rows would repeat")
+                raise self._repeated_cursor()
             self._seen.add(seen)
+
+    async def _ask(self, size: int) -> Page[T]:
+        """One page; which request brought it is kept, for errors."""
+        self._asked = Asked()
+        ANSWERED.set(self._asked.update)  # not a method of ours: the context would hold on to the walk
+        return await self._fetch(self.position.cursor, size)
+
+    def _repeated_cursor(self) -> RepeatedCursorError:
+        asked = self._asked
+        where = f"{asked.get('method')} {asked.get('path')} was answered" if asked else "the server answered"
+        return RepeatedCursorError(
+            f"{where} with a cursor that it had sent before, after {self.position.rows} rows: going on would repeat rows for ever. Begin "
+            f"again without a checkpoint; if it stays so, ask support{quoted(asked.get('request_id'))}",
+            **asked,
+        )
 
     def _may_begin_again(self) -> bool:
         """Go back to the beginning, if that is wanted and gets further than the last time."""

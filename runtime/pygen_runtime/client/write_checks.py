@@ -9,7 +9,7 @@ from typing import Any
 
 from pygen_runtime.errors import UsageError
 from pygen_runtime.schema import InstanceWrite, NodeWrite
-from pygen_runtime.schema.codec import encode
+from pygen_runtime.schema.codec import NO_JSON, encode
 from pygen_runtime.schema.requests import InstanceKind
 
 Key = tuple[InstanceKind, str, str]
@@ -33,19 +33,21 @@ def check_writes(items: Sequence[InstanceWrite], keys: Sequence[Key]) -> None:
     """
     for (kind, space, external_id), count in Counter(keys).items():
         if count > 1:
-            raise UsageError(f"{kind} {space}:{external_id} is given {count} times; only one of them could win")
+            raise UsageError(
+                f"{kind} {space}:{external_id} is given {count} times; only one of them could win, so give it once"
+            )
     for item, (kind, space, external_id) in zip(items, keys, strict=True):
         try:
             where = _not_finite_in(item)
             encode(item)
-        except (TypeError, ValueError, NotImplementedError, OverflowError, RecursionError) as error:
+        except NO_JSON as error:
             raise UsageError(
                 f"{kind} {space}:{external_id} holds a value that cannot be written as JSON: {error}"
             ) from error
         if where is not None:
             raise UsageError(
                 f"{kind} {space}:{external_id}, {where} is a number that is not finite; the API has no such numbers, and null "
-                "would clear the value"
+                "would clear the value: give another one, or leave the property out"
             )
 
 
@@ -53,8 +55,9 @@ def _not_finite_in(item: InstanceWrite) -> str | None:
     """Which property, through which view or container, holds the first number that is not finite."""
     for source in item.sources or ():
         for name, value in source.properties.items():
-            for path in not_finite(value, name):
-                return f"{source.source}, property {path!r}"
+            if not isinstance(value, (str, int)):  # most values; looking into one costs more than encoding it
+                for path in not_finite(value, name):
+                    return f"{source.source}, property {path!r}"
     return None
 
 

@@ -64,6 +64,9 @@ def encode_hook(value: Any) -> Any:
     raise NotImplementedError(f"no JSON for {type(value).__name__}")
 
 
+NO_JSON = (TypeError, ValueError, NotImplementedError, OverflowError, RecursionError)
+"""What encoding raises where a value has no JSON form."""
+
 _encoder = msgspec.json.Encoder(enc_hook=encode_hook)
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar, cast, overload
 import msgspec
 
 from pygen_runtime.client.instance_writes import Id
+from pygen_runtime.client.partition import PartitionKey
 from pygen_runtime.client.results import DeleteResult, UpsertResult
 from pygen_runtime.client.walk import OnExpired
 from pygen_runtime.schema import EdgeId, Instance, InstanceResult, InstanceWrite, NodeId, ViewId
@@ -157,6 +158,8 @@ class SyncInstancesAPI:
         sort: Sequence[Sort] = (),
         limit: int | None = None,
         prefetch: int = 1,
+        partitions: int = 1,
+        partition_by: PartitionKey | None = None,
         resume: str | None = None,
         on_expired: OnExpired = "raise",
     ) -> PageReader[Sequence[Instance]]:
@@ -168,7 +171,10 @@ class SyncInstancesAPI:
             filter: A condition.
             sort: Sort keys, at most 5.
             limit: Instances to end after, those before `resume` included; None for all.
-            prefetch: Pages that may wait, or be on their way, while the reader works on one.
+            prefetch: Pages that may wait, or be on their way, while the reader works on one; in each partition.
+            partitions: Cursors that read side by side at most, up to 64, in which case there is no order and no limit. Each instance
+                comes exactly once.
+            partition_by: What tells the partitions apart; None: the external id, which never changes.
             resume: A checkpoint of an earlier stream of the same request, to go on from there.
             on_expired: What to do when the server no longer knows a cursor: `"raise"` a `CursorExpiredError`, or `"restart"`
                 and hand out all instances again, from the first.
@@ -178,6 +184,7 @@ class SyncInstancesAPI:
             CheckpointError: The checkpoint is damaged, or belongs to another request.
             StreamError: Going on would lose or repeat rows.
             TransportError: No whole answer came in time.
+            UsageError: An argument cannot work.
         """
         return PageReader(
             self._bridge,
@@ -188,6 +195,8 @@ class SyncInstancesAPI:
                 sort=sort,
                 limit=limit,
                 prefetch=prefetch,
+                partitions=partitions,
+                partition_by=partition_by,
                 resume=resume,
                 on_expired=on_expired,
             ),
@@ -248,7 +257,8 @@ class SyncInstancesAPI:
                 none.
 
         Returns:
-            What was done to each item, in the order of the items.
+            What was done to each item, in the order of the items. If an answer was lost on the way, `was_modified` can be false
+            although this call changed the item; `try_upsert` tells these apart.
 
         Raises:
             UsageError: Before anything is sent: an item is given twice, holds a number that is not finite, or a value that has no
@@ -303,7 +313,8 @@ class SyncInstancesAPI:
             ids: One or many; an `InstanceReference` may hold the version that must still be there.
 
         Returns:
-            The ids that were really deleted; those that did not exist are left out.
+            The ids that were surely deleted; those that did not exist are left out, and those of which that is not known because
+            an answer was lost on the way.
 
         Raises:
             WriteError: Some were not deleted, or it is not known; its `result` tells what became of each.

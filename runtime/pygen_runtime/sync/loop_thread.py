@@ -18,7 +18,7 @@ from pygen_runtime.errors import ClientClosedError, UsageError
 R = TypeVar("R")
 
 _PATIENCE = 0.5 if sys.platform == "win32" else None  # on Windows, Ctrl-C does not interrupt the wait for a lock
-_AT_EXIT = 5.0  # seconds that the end of the program waits for a thread, whatever that is doing
+_AT_EXIT = 10.0  # seconds that the end of the program waits for a thread; closing connections alone may take 5
 
 
 class LoopThread:
@@ -60,7 +60,10 @@ class LoopThread:
             UsageError: This is called on the loop itself.
         """
         if threading.current_thread() is self._thread:
-            raise UsageError("a synchronous client was called by its own event loop, such as from a token provider")
+            raise UsageError(
+                "a synchronous client was called by its own event loop, such as from a token provider or a hook: it would wait for itself; "
+                "give that a client of its own"
+            )
         future = self._submit(work)
         try:
             while _PATIENCE and not future.done():

@@ -11,9 +11,10 @@ from pygen_runtime.transport.oauth import ClientCredentials
 from pygen_runtime.transport.retry import RetryPolicy
 from pygen_runtime.transport.settings import ClientSettings
 from pygen_runtime.transport.transport import Transport
-from pygen_runtime.transport.wire import ON_WIRE
+from pygen_runtime.transport.wire import ANSWERED, ON_WIRE
 
 __all__ = [
+    "ANSWERED",
     "ON_WIRE",
     "Attempt",
     "AttemptEnded",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import zlib
+import importlib
 from collections.abc import Mapping
+from importlib.util import find_spec
+from types import ModuleType
 
 from pygen_runtime.transport.wire import FaultKind
 
@@ -11,6 +13,9 @@ LARGEST_BODY = 256 * 1024 * 1024
 """Bytes, packed or unpacked, beyond which an answer is refused: no page of the API comes near."""
 
 _MOST_MEMBERS = 1024
+
+_zlib: ModuleType = importlib.import_module("isal.isal_zlib" if find_spec("isal") else "zlib")
+"""What inflates; with the extra `isal` the same costs a quarter."""
 
 
 class BodyError(Exception):
@@ -62,10 +67,10 @@ def _gunzip(raw: bytes, largest: int) -> bytes:
     room = largest
     rest = raw
     while rest or not parts:
-        unpacker = zlib.decompressobj(wbits=31)
+        unpacker = _zlib.decompressobj(wbits=31)
         try:
             part = unpacker.decompress(rest, room + 1)
-        except zlib.error as error:
+        except _zlib.error as error:
             raise BodyError(FaultKind.CUT, f"it is damaged: {error}") from error
         if len(part) > room or len(parts) == _MOST_MEMBERS:
             raise BodyError(FaultKind.UNREADABLE, f"it unpacks to more than {largest} bytes, or has too many parts")

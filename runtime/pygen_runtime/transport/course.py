@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from pygen_runtime.errors import DeadlineError, PygenError
+from pygen_runtime.errors import Asked, DeadlineError, PygenError
 from pygen_runtime.transport.events import Attempt
 from pygen_runtime.transport.failures import error_of
 from pygen_runtime.transport.retry import is_busy
@@ -62,12 +62,18 @@ class Course:
             f"{attempt.method} {attempt.path} was not answered within {self._allowed:g} s, "
             f"{attempt.number} attempts included{before}; ask for less, or allow more with with_options(timeout=...) or "
             "ClientSettings(deadline=...)",
-            method=attempt.method,
-            path=attempt.path,
-            attempts=attempt.number,
+            **self.asked(last.status if last else 0, last.request_id if last else None),
+        )
+
+    def asked(self, status: int, request_id: str | None) -> Asked:
+        """What errors say of this call."""
+        return Asked(
+            method=self.attempt.method,
+            path=self.attempt.path,
+            status=status,
+            request_id=request_id,
+            attempts=self.attempt.number,
             elapsed=self.elapsed,
-            status=last.status if last else 0,
-            request_id=last.request_id if last else None,
         )
 
 

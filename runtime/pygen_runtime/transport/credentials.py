@@ -189,5 +189,7 @@ def checked_token(token: object) -> str:
     if not isinstance(token, str):
         raise UsageError(f"a token must be a str, not {type(token).__name__}")
     if not token or not token.isascii() or not token.isprintable() or " " in token:
-        raise UsageError("the token is empty or holds characters that no token has, such as a space or a line end")
+        raise UsageError(
+            "the token is empty or holds characters that no token has, such as a space or a line end: see where it comes from"
+        )
     return token

@@ -51,10 +51,14 @@ class Exchange:
         request: What to send.
         attempt: Which try at which call it is.
         observer: Told when it starts and ends.
+
+    Attributes:
+        token: The token that it is made with, once there is one.
+        sent: Whether the request may have reached the server.
     """
 
     def __init__(self, line: Line, request: WireRequest, attempt: Attempt, observer: Observer) -> None:
-        self.token = ""
+        self.token, self.sent = "", False
         self._line, self._request, self._attempt, self._observer = line, request, attempt, observer
         self._asked = line.clock.now()
         self._done = anyio.Event()
@@ -102,6 +106,7 @@ class Exchange:
         """The outcome; None if nobody waits for it, and so nothing was sent."""
         if not self._wanted:
             return None
+        self.sent = True
         started, shows = self._line.clock.now(), self._observer.bodies
         body = self._request.body
         self._observer.tell(AttemptStarted(self._attempt, len(body), body if shows else None))

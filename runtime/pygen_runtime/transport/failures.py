@@ -18,6 +18,7 @@ from pygen_runtime.errors import (
     RateLimitedError,
     ServerError,
     ServerTimeoutError,
+    quoted,
 )
 from pygen_runtime.transport.events import Attempt
 from pygen_runtime.transport.text import plain
@@ -75,9 +76,8 @@ def _transport_error(fault: Fault, attempt: Attempt, elapsed: float, also: str) 
     kind, got = (InvalidResponseError, "an answer that cannot be used") if unusable else (NotReachedError, "no answer")
     tried = f"{attempt.number} attempt{'s' if attempt.number > 1 else ''} in {elapsed:.1f} s"
     hint = f"; {_FAULT_HINTS[fault.kind]}" if fault.kind in _FAULT_HINTS else ""
-    quote = f" [request id {fault.request_id}]" if fault.request_id else ""
     return kind(
-        f"{attempt.method} {attempt.path} got {got} after {tried}: {fault.reason}{also}{hint}{quote}",
+        f"{attempt.method} {attempt.path} got {got} after {tried}: {fault.reason}{also}{hint}{quoted(fault.request_id)}",
         method=attempt.method,
         path=attempt.path,
         attempts=attempt.number,

@@ -52,7 +52,10 @@ class RetryPolicy:
 
     def __post_init__(self) -> None:
         if min(self.attempts, self.busy_attempts, self.connect_attempts, self.unreadable_attempts) < 1:
-            raise UsageError("a retry policy needs at least one attempt")
+            raise UsageError(
+                "RetryPolicy: attempts, busy_attempts, connect_attempts and unreadable_attempts must be 1 or more; 1 means that nothing "
+                "is sent again"
+            )
 
     def verdict(self, tries: int, outcome: Outcome, jitter: float) -> Verdict:
         """What to do about an outcome.

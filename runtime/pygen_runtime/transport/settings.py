@@ -53,9 +53,9 @@ class ClientSettings:
 
     def __post_init__(self) -> None:
         if min(self.connect_timeout, self.read_timeout, self.write_timeout) <= 0:
-            raise UsageError("time-outs must be more than 0 seconds")
+            raise UsageError("connect_timeout, read_timeout and write_timeout must be more than 0 seconds")
         if self.deadline is not None and self.deadline <= 0:
-            raise UsageError("deadline must be more than 0 seconds, or None")
+            raise UsageError(f"deadline must be more than 0 seconds, or None for no end, not {self.deadline}")
         if not 1 <= self.page_size <= 1000:
             raise UsageError(f"page_size must be 1 to 1000, not {self.page_size}")
         if not self.app_name or not self.app_name.isascii() or not self.app_name.isprintable():

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import copy
 import urllib.parse
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 import anyio
 import anyio.lowlevel
@@ -28,7 +29,7 @@ from pygen_runtime.transport.limits import Operation
 from pygen_runtime.transport.observer import Observer
 from pygen_runtime.transport.retry import RetryBudget
 from pygen_runtime.transport.settings import ClientSettings
-from pygen_runtime.transport.wire import Answer, Fault, FaultKind, Outcome, Query, WireRequest
+from pygen_runtime.transport.wire import ANSWERED, Answer, Fault, FaultKind, Outcome, Query, WireRequest
 
 if TYPE_CHECKING:
     from pygen_runtime.transport.http import AsyncTransport
@@ -39,6 +40,9 @@ R = TypeVar("R")
 @dataclass(frozen=True, slots=True)
 class _Reply(Generic[R]):
     value: R
+    status: int
+    request_id: str | None
+    leaves_open: ClassVar[bool] = False
 
 
 class _Shared:
@@ -75,7 +79,7 @@ class Transport:
     ) -> None:
         self.base_url, self.project = _checked_url(base_url), project
         if not project:
-            raise UsageError("project must not be empty")
+            raise UsageError("project must not be empty: give its name, as it stands in the URLs of the API")
         self._credentials, self._settings, self._given = credentials, settings, transport
         self._shared = _Shared()
         self._observer = Observer(self._shared.meter, settings.hooks, bodies=settings.show_bodies)
@@ -135,6 +139,7 @@ class Transport:
         body: bytes | None = None,
         params: Query = (),
         in_project: bool = True,
+        lost: Callable[[], object] = lambda: None,
     ) -> R:
         """Send a request, as often as it takes, and decode the answer.
 
@@ -146,6 +151,7 @@ class Transport:
             body: JSON, at least 1 KiB of which is sent compressed.
             params: Query parameters.
             in_project: Whether the path is below the project, as nearly all are; otherwise it is below `/api/v1`.
+            lost: Called when a try ends that the server may have acted on, although it did not say so, whatever comes of later tries.
 
         Raises:
             ApiError: The server refused; the subclass says how.
@@ -157,10 +163,11 @@ class Transport:
         course = Course(Attempt(next(NEXT_CALL), 1, operation, method, path), self._settings)
         price, replayed = 0, False
         while True:
-            outcome, token = await self._try(request, course)
-            answered = _decode(outcome, reply)
+            answered, token = await self._try(request, course, reply, lost)
             if isinstance(answered, _Reply):
                 self._shared.budget.repay(price)
+                if (told := ANSWERED.get()) is not None:
+                    told(course.asked(answered.status, answered.request_id))
                 return answered.value
             if isinstance(answered, Answer) and answered.status == 401 and not replayed:
                 self._credentials.invalidate(token)
@@ -173,23 +180,30 @@ class Transport:
                 await course.clock.sleep(wait)
             course.again()
 
-    async def _try(self, request: WireRequest, course: Course) -> tuple[Outcome, str]:
-        """One try: its outcome, and the token it was made with."""
+    async def _try(
+        self, request: WireRequest, course: Course, reply: msgspec.json.Decoder[R], lost: Callable[[], object]
+    ) -> tuple[_Reply[R] | Outcome, str]:
+        """One try: what came of it, and the token it was made with."""
         line = self._shared.line
         if line is None:
             raise ClientClosedError(f"{request.method} {request.path} was not sent: {CLOSED}")
         self._refuse_if_closed(line, course)
         exchange = Exchange(line, request, course.attempt, self._observer)
-        outcome: Outcome | None = None
-        with anyio.move_on_after(course.left):
-            try:
-                outcome = await exchange.perform()
-            except NotReachedError as error:  # the token endpoint: as transient as trouble on the way to the API
-                outcome = Fault(FaultKind.CONNECT, str(error), error)
-        if outcome is None:
+        answered: _Reply[R] | Outcome | None = None
+        try:
+            with anyio.move_on_after(course.left):
+                try:
+                    answered = _decode(await exchange.perform(), reply)
+                except NotReachedError as error:  # the token endpoint: as transient as trouble on the way to the API
+                    answered = Fault(FaultKind.CONNECT, str(error), error)
+        finally:
+            if exchange.sent and (answered is None or answered.leaves_open):
+                lost()
+        if answered is None:
             raise course.too_late()
-        course.ended(outcome)
-        return outcome, exchange.token
+        if not isinstance(answered, _Reply):
+            course.ended(answered)
+        return answered, exchange.token
 
     def _refuse_if_closed(self, line: Line, course: Course) -> None:
         """The server may have asked another request of this kind for a longer wait than anybody wants."""
@@ -226,7 +240,7 @@ def _decode(outcome: Outcome, reply: msgspec.json.Decoder[R]) -> _Reply[R] | Out
     if not isinstance(outcome, Answer) or not outcome.ok:
         return outcome
     try:
-        return _Reply(reply.decode(outcome.body))
+        return _Reply(reply.decode(outcome.body), outcome.status, outcome.request_id)
     except msgspec.ValidationError as error:
         return Fault(FaultKind.UNEXPECTED, f"unexpected shape: {error}", error, outcome.status, outcome.request_id)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

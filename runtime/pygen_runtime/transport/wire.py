@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from pygen_runtime.errors import Asked
 from pygen_runtime.transport.text import plain
 
 COMPRESS_FROM = 1024
@@ -98,6 +99,11 @@ class Answer:
         return 200 <= self.status < 300
 
     @property
+    def leaves_open(self) -> bool:
+        """Whether the server may have done what was asked, although it does not say so."""
+        return self.status == 408 or self.status >= 500
+
+    @property
     def request_id(self) -> str | None:
         """The server's name for this request."""
         return request_id(self.headers)
@@ -135,6 +141,11 @@ class Fault:
     request_id: str | None = None
     received: int = 0
 
+    @property
+    def leaves_open(self) -> bool:
+        """Whether the server may have done what was asked, although it could not say so."""
+        return self.kind not in (FaultKind.CONNECT, FaultKind.HOPELESS)
+
 
 Outcome = Answer | Fault
 
@@ -161,6 +172,9 @@ class Wire(Protocol):
         """Close all connections."""
         ...
 
+
+ANSWERED: ContextVar[Callable[[Asked], None] | None] = ContextVar("pygen_answered", default=None)
+"""Told of each request made in this context that was answered; whoever reads the answers sets it, to say which one was wrong."""
 
 ON_WIRE: ContextVar[Callable[[], None] | None] = ContextVar("pygen_on_wire", default=None)
 """Called when a request made in this context has been sent; whoever prefetches sets it to know that the network is busy."""
