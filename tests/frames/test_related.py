@@ -9,6 +9,7 @@ import pytest
 
 from pygen_runtime.client import AsyncPygenClient
 from pygen_runtime.errors import UsageError
+from pygen_runtime.schema import EdgeWrite
 from pygen_runtime.sdk import NodeId, PygenList
 from tests.sdk import plant
 from tests.sdk.model import AsyncPlantClient, PlantClient, Pump
@@ -75,9 +76,27 @@ def test_without_await(local_server: str) -> None:
         assert [value for batch in batches for value in batch["site.name"].to_pylist()] == expected
 
 
+async def test_edges_have_columns_too(client: AsyncPlantClient) -> None:
+    ends = plant.pump_id(3), plant.pump_id(5)
+    bare = EdgeWrite(space="plant", external_id="bare", type=plant.FEEDS, start_node=ends[0], end_node=ends[1])
+    await client.pygen.instances.upsert([bare])
+    query = client.pump.sort("name").include(lambda p: p.feeds, lambda p: p.spare)
+    wanted = ("feeds.edge.metres", "feeds.edge.end_node", "spare.edge.external_id", "spare.edge.created_time")
+    metres: list[list[float | None]] = [[n - number for n in plant.feeds(number, PUMPS)] for number in range(PUMPS)]
+    metres[3].append(None)  # the bare one
+    for frame in (await query.to_polars(*wanted), (await query.to_list()).to_polars(*wanted)):
+        assert frame["feeds.edge.metres"].to_list() == metres
+        assert [one["external_id"] for one in frame["feeds.edge.end_node"].to_list()[3]] == ["pump-0004", "pump-0005"]
+        assert frame["spare.edge.external_id"].to_list() == ["spare", *[None] * (PUMPS - 1)]
+        assert frame["spare.edge.created_time"].null_count() == PUMPS - 1
+    assert (await query.to_pandas("feeds.edge.metres"))["feeds.edge.metres"].to_list() == metres
+
+
 @pytest.mark.parametrize(
     ("path", "text"),
     [
+        ("feeds.edge.colour", "Pipe has no column 'colour'"),
+        ("site.edge.metres", "begins with no relation of Site"),
         ("rotor.name", "begins with no relation of Pump"),
         ("name", "begins with no relation of Pump"),
         ("site", "Site has no column ''"),

@@ -55,15 +55,21 @@ def test_a_pyproject_of_others_is_passed_by(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("sdks = 1", "Expected `array`"),
-        ("", "missing required field `sdks`"),
+        ("sdks = 1", "`sdks` must be a list, and is a number"),
+        ("", "the key `sdks` is missing"),
         ("sdks = []", "names no SDK"),
-        ("[[sdks]]\nfile = 'x'", "missing required field `output`"),
-        ("[[sdks]]\noutput = 'x'\nouput = 'y'", "unknown field `ouput`"),
-        ("nonsense = 1\n[[sdks]]\noutput = 'x'", "unknown field `nonsense`"),
-        ("[[sdks]]\noutput = 'x'\nruff = 'yes'", "Expected `bool`, got `str`"),
-        ("[[sdks]]\noutput = 'x'\n[sdks.naming.nothing]\ncase = 'snake'", "names cannot be spelled like that"),
-        ("[[sdks]]\noutput = 'x'\n[sdks.naming.view]\ncase = 'loud'", "names cannot be spelled like that"),
+        ("[[sdks]]\nfile = 'x'", "the key `output` in `sdks[0]` is missing"),
+        ("[[sdks]]\noutput = 'x'\nouput = 'y'", "the key `ouput` in `sdks[0]` is not known"),
+        ("nonsense = 1\n[[sdks]]\noutput = 'x'", "the key `nonsense` is not known"),
+        ("[[sdks]]\noutput = 'x'\nruff = 'yes'", "`sdks[0].ruff` must be true or false, and is text"),
+        (
+            "[[sdks]]\noutput = 'x'\n[sdks.naming.nothing]\ncase = 'snake'",
+            "the SDK 'x': naming: the kind of name 'nothing'",
+        ),
+        (
+            "[[sdks]]\noutput = 'x'\n[sdks.naming.view]\ncase = 'loud'",
+            "naming.view: the case 'loud' is not known; there are snake",
+        ),
         ("[[sdks]]\noutput = 'x'\n[[sdks]]\noutput = './x'", "two SDKs cannot share the folder"),
         ("[[sdks", "cannot be read"),
     ],
@@ -82,7 +88,7 @@ def test_what_is_wrong_is_told_with_the_place(tmp_path: Path, text: str, said: s
 
 def test_a_table_that_is_none(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool]\npygen = 1", encoding="utf-8")
-    with pytest.raises(UsageError, match="unknown field"):
+    with pytest.raises(UsageError, match=r"`tool\.pygen` must be a table"):
         find_config(tmp_path)
     (tmp_path / "pyproject.toml").write_text("tool = 1", encoding="utf-8")
     with pytest.raises(UsageError, match="holds no configuration"):

@@ -64,7 +64,7 @@ def test_a_wheel_that_installs(tmp_path: Path) -> None:
     target = tmp_path / "site"
     install = ["-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-warn-script-location"]
     subprocess.run([sys.executable, *install, "--target", target, path], check=True, capture_output=True)
-    code = "from our.wind_farm import AsyncWindClient; print(AsyncWindClient.MODEL)"
+    code = "from our.wind_farm import AsyncWindClient; print(AsyncWindClient.MODELS[0])"
     done = subprocess.run([sys.executable, "-c", code], cwd=target, capture_output=True, text=True, check=False)
     assert "v1_draft" in done.stdout, done.stderr
 

@@ -226,7 +226,7 @@ class SiteAPI(ViewAPI[Site]):
 class AsyncPlantClient(AsyncModelClient):
     """The plant."""
 
-    MODEL: ClassVar[DataModelId] = DataModelId("plant", "Plant", "1")
+    MODELS = (DataModelId("plant", "Plant", "1"),)
 
     def __init__(self, client: AsyncPygenClient) -> None:
         super().__init__(client)
@@ -245,7 +245,7 @@ class SyncPipeAPI(SyncViewAPI[SyncPipe, PipeFields]):
 class PlantClient(ModelClient):
     """The plant, for code that does not await."""
 
-    MODEL: ClassVar[DataModelId] = DataModelId("plant", "Plant", "1")
+    MODELS = (DataModelId("plant", "Plant", "1"),)
 
     def __init__(self, client: PygenClient) -> None:
         super().__init__(client)

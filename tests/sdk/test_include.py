@@ -147,6 +147,35 @@ async def test_relations_are_narrowed_lazily(client: AsyncPlantClient) -> None:
         tens.edges()
 
 
+async def test_relations_are_narrowed_by_functions_and_by_the_keywords_of_their_view(client: AsyncPlantClient) -> None:
+    large = [n for n in range(10, PUMPS) if n % 10 and n / 2 > 20.0]
+    lazy = await client.pump.retrieve(plant.pump_id(0))
+    assert lazy is not None
+    (first,) = (
+        await client.pump.filter(name="Pump 0000").include(lambda p: p.feeds.where(lambda q: q.flow > 20.0)).to_list()
+    )
+    (second,) = await client.pump.filter(name="Pump 0000").include(lambda p: p.feeds.filter(min_flow=20.5)).to_list()
+    for relation in (
+        first.feeds,
+        second.feeds,
+        lazy.feeds.where(lambda q: q.flow > 20.0),
+        lazy.feeds.filter(min_flow=20.5),
+    ):
+        assert sorted(numbers(await relation.to_list())) == large
+    some = lazy.feeds.filter(name_prefix="Pump 004", max_flow=21.0, flow=[20.5, 21.0], site=NodeId("plant", "site-0"))
+    assert numbers(await some.to_list()) == [42]
+    site = await lazy.site.get()
+    assert site is not None
+    assert numbers(
+        await site.pumps.where(lambda p: (p.flow > 20.0) & p.tags.contains("even")).sort("flow").to_list()
+    ) == [n for n in large if n % 6 == 0]
+    for wrong in ("colour", "min_colour"):
+        with pytest.raises(UsageError, match=wrong):
+            lazy.feeds.filter(**{wrong: 1})
+    with pytest.raises(UsageError, match="PygenFilter"):
+        lazy.feeds.where(lambda _: True)  # type: ignore[arg-type, return-value]  # wrong on purpose
+
+
 async def test_objects_are_loaded_together(client: AsyncPlantClient, cdf_server: LocalServer) -> None:
     pumps = await client.pump.all().to_list()
     await client.pump.load([], lambda p: p.site)
@@ -298,6 +327,7 @@ async def test_the_same_without_await(client: AsyncPlantClient, cdf_server: Loca
             assert requests.paths() == []
             first = plain.pump.retrieve(plant.pump_id(0))
             assert first is not None
+            assert numbers(first.feeds.where(lambda q: q.flow > 29.0).filter(max_flow=29.5)) == [59]
             tens = first.feeds.where(Prefix(("node", "externalId"), "pump-001")).filter(state="stopped")
             assert numbers(tens.sort("-name")) == [18, 15, 12]
             assert (tens.count(), tens.first() is None) == (3, False)

@@ -14,7 +14,7 @@ from pygen.testing import LocalServer
 from pygen_runtime.client import ClientSettings
 from pygen_runtime.schema import EdgeWrite, InstanceWrite, NodeId, NodeWrite, SourceWrite
 from pygen_runtime.sdk import PygenQuery
-from pygen_runtime.sdk.graph import fill, include
+from pygen_runtime.sdk.graph import ahead, fill, include
 from tests.sdk import plant
 from tests.sdk.model import Pump, Site
 
@@ -122,7 +122,7 @@ async def found(item: Pump | Site, tree: Tree, *, loaded: bool) -> dict[str, Any
     walked: dict[str, Any] = {}
     for relation, below in tree.items():
         held: Any = getattr(item, relation)
-        assert held.is_loaded is loaded
+        assert held.is_loaded or not loaded
         if relation in TO_ONE:
             target = await held.get()
             targets = [] if target is None else [target]
@@ -132,6 +132,21 @@ async def found(item: Pump | Site, tree: Tree, *, loaded: bool) -> dict[str, Any
         pairs = [(one.external_id, await found(one, below, loaded=loaded)) for one in targets]
         walked[relation] = sorted(pairs, key=lambda pair: pair[0])
     return walked
+
+
+async def rows_are_right(world: World, query: PygenQuery[Pump], dice: random.Random) -> None:
+    """A random path of up to three hops has each way through, and each end once."""
+    view, names = "Pump", []
+    for _ in range(dice.randint(1, 3)):
+        names.append(dice.choice(sorted(RELATIONS[view])))
+        view = RELATIONS[view][names[-1]]
+    path: Any = query
+    ways: list[tuple[str, ...]] = [(pump,) for pump in world.pumps]
+    for name in names:
+        path = path.follow(choice(name, {}))
+        ways = [(*way, one) for way in ways for one in world.follow(name, way[-1])]
+    assert sorted([tuple(one.external_id for one in row) async for row in path.rows()]) == sorted(ways), names
+    assert sorted([one.external_id async for one in path]) == sorted({way[-1] for way in ways})
 
 
 @pytest.mark.parametrize("seed", range(16 if os.environ.get("PYGEN_THOROUGH") == "1" else 4))
@@ -147,13 +162,16 @@ async def test_every_tree_is_what_plain_python_finds(
         query, tree = PygenQuery(client=client, resource=Pump), grown(dice, "Pump", 2)
         for _ in range(3):
             monkeypatch.setattr(include, "MOST_QUERIED", dice.choice([2, 7, 10_000]))
-            monkeypatch.setattr(fill, "MOST_IDS", dice.choice([2, 5, 1000]))
-            monkeypatch.setattr(fill, "MOST_IN_LISTS", dice.choice([2, 100]))
+            ids, in_lists = dice.choice([2, 5, 1000]), dice.choice([2, 100])
+            for module in (fill, ahead):
+                monkeypatch.setattr(module, "MOST_IDS", ids)
+                monkeypatch.setattr(module, "MOST_IN_LISTS", in_lists)
             tree = grown(dice, "Pump", 3)
             pumps = await query.include(*(choice(*one) for one in tree.items())).to_list()
             assert sorted(pump.external_id for pump in pumps) == sorted(world.pumps)
             for pump in pumps:
                 assert await found(pump, tree, loaded=True) == expected(world, pump.external_id, tree), tree
+            await rows_are_right(world, query, dice)
         lazy = await query.to_list()
         flat: Tree = {name: {} for name in RELATIONS["Pump"]}
         for pump in lazy:

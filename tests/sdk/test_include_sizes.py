@@ -1,10 +1,13 @@
-"""Relations past every limit of the API: complete, and at a stated price in requests."""
+"""Relations past every limit of the API: complete, at a stated price in requests, and in memory that does not grow with their number."""
 
 from __future__ import annotations
 
+import gc
 import os
+import tracemalloc
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from operator import attrgetter
 from typing import ClassVar
 
@@ -12,7 +15,7 @@ import pytest
 from msgspec import field
 
 from pygen.testing import LocalServer, Rule, TimeoutAbove
-from pygen_runtime.client import AsyncPygenClient
+from pygen_runtime.client import AsyncPygenClient, ClientSettings
 from pygen_runtime.schema import ContainerId, EdgeWrite, NodeId, NodeWrite, SourceWrite, ViewId
 from pygen_runtime.schema.filters import Prefix
 from pygen_runtime.sdk import Direct, Edges, PygenNode, PygenQuery, Reverse, edge_to_many, to_many, to_one
@@ -86,6 +89,27 @@ def asked(server: LocalServer) -> Counter[str]:
     return found
 
 
+def alive() -> int:
+    """Leaves in memory, whoever holds them."""
+    return sum(type(one) is Leaf for one in gc.get_objects())
+
+
+@contextmanager
+def at_most(megabytes: float, *, looked_at: bool) -> Iterator[None]:
+    """What is allocated at once in between, by client and server together, stays below a bound; looking makes all slow."""
+    if not looked_at:
+        yield
+        return
+    gc.collect()
+    tracemalloc.start()
+    try:
+        yield
+        peak = tracemalloc.get_traced_memory()[1] / 1e6
+    finally:
+        tracemalloc.stop()
+    assert peak < megabytes, f"{peak:.1f} MB"
+
+
 async def test_a_star_is_complete(client: AsyncPygenClient, cdf_server: LocalServer) -> None:
     leaves = [f"leaf-{n:05}" for n in range(CHILDREN)]
     await client.instances.upsert([node("hub")])
@@ -105,14 +129,23 @@ async def test_a_star_is_complete(client: AsyncPygenClient, cdf_server: LocalSer
 
         (hub,) = await hubs(client).to_list()
         asked(cdf_server)
-        sizes = [len(page) async for page in getattr(hub, kind).pages()]
+        sizes, most, before = [], 0, alive()
+        with at_most(megabytes=24, looked_at=THOROUGH and kind == "outwards"):
+            async for page in getattr(hub, kind).pages():
+                sizes.append(len(page))
+                most = max(most, alive() - before) if len(sizes) % 5 == 0 else most
         assert (sum(sizes), max(sizes)) == (CHILDREN, 1000), kind
+        assert most <= 4000, "the page in use, the one before it, and those that are fetched ahead"
         price = asked(cdf_server)
         thousands = -(-CHILDREN // 1000)
         assert price.total() == thousands * (2 if kind in ("outwards", "inwards") else 1), kind
         assert await getattr(hub, kind).count() == CHILDREN
 
+    path = hubs(client).follow(lambda h: h.outwards)
     asked(cdf_server)
+    assert await path.count() == CHILDREN
+    assert asked(cdf_server)["instances/query"] <= 1 + PAGES
+
     (hub,) = await hubs(client).include(lambda h: h.listed, lambda h: h.one_pointing.limit(1)).to_list()
     assert [one.external_id for one in await hub.listed.to_list()] == leaves[:LISTED]
     assert await hub.one_pointing.get() is not None
@@ -138,10 +171,33 @@ async def test_many_parents_are_complete(client: AsyncPygenClient, cdf_server: L
     # The page of roots; what overflows, in pages of 10,000; what points here from lists, for a hundred parents at a time; ids.
     assert asked(cdf_server) == {"views/byids": 1, "instances/query": 1 + 2 * pages + hundreds + thousands}
     assert sorted(one.external_id for one in found) == names
-    for hub in found:
+    while found:
+        hub = found.pop()
         for relation in (hub.pointing, hub.outwards, hub.listing, hub.listed):
             assert sorted(one.external_id for one in await relation.to_list()) == leaves[hub.external_id]
     assert not asked(cdf_server)
+
+    async with cdf_server.client(ClientSettings(page_size=20)) as small:
+        seen = most = 0
+        before = alive()
+        async for page in hubs(small).include(lambda h: h.pointing, lambda h: h.outwards).pages():
+            seen += len(page)
+            most = max(most, alive() - before) if seen % 100 == 0 else most
+        assert seen == PARENTS
+        assert most <= 3 * 20 * EACH * 2, (
+            "of three pages of parents at most, each leaf once for each of the two relations"
+        )
+
+    (first, *others), before = await hubs(client).to_list(), alive()
+    asked(cdf_server)
+    most = 0
+    for hub in (first, *others):
+        assert sorted([one.external_id async for one in hub.pointing]) == leaves[hub.external_id]
+        most = max(most, alive() - before) if hub.external_id.endswith("40") else most
+    spent = asked(cdf_server).total()
+    # 16 parents at a time, which fill four fifths of a page of 1,000; before that it is tried for too many, and for very few.
+    assert spent <= -(-PARENTS // 16) + 8
+    assert most <= 2 * 1000
 
 
 async def test_what_is_too_heavy_is_asked_for_in_smaller_pages(

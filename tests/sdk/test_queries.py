@@ -214,6 +214,13 @@ async def test_an_answer_is_kept_only_where_that_is_asked_for(client: AsyncPlant
     assert await query.limit(1).to_list(cache=cache) == []
     cache.clear()
     assert not cache._kept
+    third, cache = client.pump.filter(name="Pump 0003"), QueryCache(seconds=60)
+    held = (await third.first(cache=cache), await third.one(cache=cache), *await third.search("Pump", cache=cache))
+    assert [pump and pump.name for pump in held] == ["Pump 0003"] * 3
+    await client.pygen.instances.delete(plant.pump_id(3))
+    assert (await third.first(cache=cache), await third.limit(2).to_list(cache=cache)) == (held[0], [held[1]])
+    cache.clear()
+    assert (await third.first(cache=cache), await third.search("Pump", cache=cache)) == (None, [])
     with pytest.raises(UsageError, match="keeps nothing"):
         QueryCache(0)
     with pytest.raises(UsageError, match="takes a QueryCache"):
@@ -341,7 +348,8 @@ def test_the_same_without_await(local_server: str) -> None:
         assert query.to_arrow().num_rows == len(query.to_polars()) == len(query.to_pandas()) == 7
         assert [batch.num_rows for batch in query.arrow_batches()] == [7]
         assert query.select("name").to_pandas().columns.tolist() == ["name"]
-        assert len(query.to_list(cache=QueryCache(1))) == 7
+        assert len(query.to_list(cache=QueryCache(1))) == len(query.search("pump", cache=QueryCache(1))) == 7
+        assert query.sort("name").first(cache=QueryCache(1)) == query.sort("name").limit(1).one(cache=QueryCache(1))
 
 
 def test_a_query_without_fields_of_a_view_knows_those_of_every_instance() -> None:

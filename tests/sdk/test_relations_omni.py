@@ -1,10 +1,16 @@
-"""Every connection field of every instance of Omni, compared with the same computed from raw nodes and edges in plain Python."""
+"""Every connection field of every instance of Omni, compared with the same computed from raw nodes and edges in plain Python.
+
+Each is read in a loop, one object at a time, by `include`, by `load`, and by the query builder: as ends of paths, as rows along them, as far
+as it can be reached, and as sets.
+"""
 
 from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -26,6 +32,7 @@ from pygen_runtime.schema import (
     ViewId,
     ViewProperty,
 )
+from pygen_runtime.schema.filters import InstanceReferences
 from pygen_runtime.sdk import PygenQuery, PygenResource, relations
 from pygen_runtime.sdk.graph import include
 from tests.codegen.python_tools import generate
@@ -100,39 +107,102 @@ async def targets(item: PygenResource, name: str) -> list[NodeId]:
     return sorted(one.as_id() for one in found)
 
 
+@dataclass
+class World:
+    """Omni, its SDK, and what is in it."""
+
+    client: AsyncPygenClient
+    raw: Raw
+    views: list[View]
+    classes: dict[ViewId, type[Any]]
+
+    @classmethod
+    async def read(cls, client: AsyncPygenClient, import_sdk: ImportSdk) -> World:
+        model: DataModel = await load_from_server(client, "sp_pygen_models", "Omni", "1")
+        views = [view for view in model.views or () if view.used_for != "edge"]
+        import_sdk("omni", generate(parse_model(model), "omni"))
+        classes = {
+            one.VIEW: one
+            for name, one in vars(importlib.import_module("omni.data_classes")).items()
+            if isinstance(one, type) and issubclass(one, PygenResource) and one.VIEW and not name.startswith("Sync")
+            and one.INSTANCE_TYPE == "node"
+        }  # fmt: skip
+        return cls(client, await Raw.read(client, views), [one for one in views if one.as_id() in classes], classes)
+
+    def fields(self) -> Iterator[tuple[View, PygenQuery[Any], str, Callable[[NodeId], list[NodeId]]]]:
+        """Each connection field: its view, all instances, its name, and where it leads from an instance."""
+        for view in self.views:
+            resource = self.classes[view.as_id()]
+            connections = {snake(name): (name, one) for name, one in (view.properties or {}).items()}
+            for name in relations(resource):
+                follow = partial(self.raw.follow, view.as_id(), *connections[name])
+                yield view, PygenQuery(client=self.client, resource=resource), name, follow
+
+
 async def test_each_connection_gives_what_is_there(client: AsyncPygenClient, import_sdk: ImportSdk) -> None:
-    model: DataModel = await load_from_server(client, "sp_pygen_models", "Omni", "1")
-    views = list(model.views or ())
-    raw = await Raw.read(client, [view for view in views if view.used_for != "edge"])
-    import_sdk("omni", generate(parse_model(model), "omni"))
-    data_classes = importlib.import_module("omni.data_classes")
-    classes: dict[ViewId, type[Any]] = {
-        one.VIEW: one
-        for name, one in vars(data_classes).items()
-        if isinstance(one, type) and issubclass(one, PygenResource) and one.VIEW and not name.startswith("Sync")
-        and one.INSTANCE_TYPE == "node"
-    }  # fmt: skip
+    world = await World.read(client, import_sdk)
     compared = fields = 0
-    for view in views:
-        if view.as_id() not in classes or view.as_id() not in raw.members:
-            continue
-        resource = classes[view.as_id()]
-        connections = {snake(name): (name, one) for name, one in (view.properties or {}).items()}
-        names = list(relations(resource))
-        fields += len(names)
-        query = PygenQuery(client=client, resource=resource)
-        lazy = await query.to_list()
-        choices = [attrgetter(name) for name in names]
-        included = await query.include(*choices).to_list()
-        loaded = await include.load(client, await query.to_list(), choices)
-        assert [one.as_id() for one in included] == [one.as_id() for one in lazy]
-        for name in names:
-            for items in (lazy, included, loaded):
-                for item in items:
-                    expected = raw.follow(view.as_id(), *connections[name], item.as_id())
-                    one_only = hasattr(getattr(item, name), "get")
-                    found = await targets(item, name)
-                    assert found == expected or (one_only and len(found) == 1 and found[0] in expected), (item, name)
-                    compared += len(found)
+    for _, query, name, follow in world.fields():
+        fields += 1
+        choice = attrgetter(name)
+        listed = await query.to_list()
+        alone = [await query.where(InstanceReferences([one.as_id()])).one() for one in listed]
+        included = await query.include(choice).to_list()
+        loaded = await include.load(client, await query.to_list(), [choice])
+        assert [one.as_id() for one in included] == [one.as_id() for one in listed]
+        for items in (listed, alone, included, loaded):
+            for item in items:
+                expected = follow(item.as_id())
+                one_only = hasattr(getattr(item, name), "get")
+                found = await targets(item, name)
+                assert found == expected or (one_only and len(found) == 1 and found[0] in expected), (item, name)
+                compared += len(found)
     assert fields >= 20
-    assert compared > 300
+    assert compared > 400
+
+
+async def test_each_connection_gives_what_is_there_to_the_query_builder(
+    client: AsyncPygenClient, import_sdk: ImportSdk
+) -> None:
+    world = await World.read(client, import_sdk)
+    compared = paths = reached = 0
+    for view, query, name, follow in world.fields():
+        choice = attrgetter(name)
+        roots = list(world.raw.members[view.as_id()])
+        path = query.follow(choice)
+        pairs = sorted((root, end) for root in roots for end in follow(root))
+        assert sorted([(one.as_id(), end.as_id()) async for one, end in path.rows()]) == pairs, (view.as_id(), name)
+        ends = {end for _, end in pairs}
+        assert sorted([one.as_id() async for one in path]) == sorted(ends)
+        assert await path.count() == len(ends)
+        compared += len(pairs)
+        for again in relations(path.hops[-1].relation.target):
+            target = path.hops[-1].relation.target.VIEW
+            further = next(one for v, _, n, one in world.fields() if v.as_id() == target and n == again)
+            triples = sorted((root, end, last) for root, end in pairs for last in further(end))
+            rows = [(a.as_id(), b.as_id(), c.as_id()) async for a, b, c in path.follow(attrgetter(again)).rows()]
+            assert sorted(rows) == triples, (view.as_id(), name, again)
+            paths += len(triples)
+        if path.hops[-1].relation.target in query.resource.__mro__:
+            for most in (1, 2, None):
+                expected = closure(roots, follow, most)
+                found = [one.as_id() async for one in query.reach(choice, max_distance=most)]
+                assert sorted(found) == sorted(expected)
+                reached += len(found)
+            there = set(roots)
+            assert {one.as_id() async for one in path & query} == ends & there
+            assert {one.as_id() async for one in path | query} == ends | there
+            assert {one.as_id() async for one in query - path} == there - ends
+    assert compared > 100
+    assert paths > 50
+    assert reached > 10
+
+
+def closure(roots: list[NodeId], follow: Callable[[NodeId], list[NodeId]], most: int | None) -> set[NodeId]:
+    found: set[NodeId] = set()
+    frontier, distance = set(roots), 0
+    while frontier and distance != most:
+        frontier = {end for one in frontier for end in follow(one)} - found
+        found |= frontier
+        distance += 1
+    return found

@@ -65,8 +65,10 @@ async def test_a_relation_is_followed_as_far_as_it_goes(client: AsyncPlantClient
     reach = start.reach(lambda p: p.parts, max_distance=most)
     found = {number(one): distance async for distance, page in reach.distances() for one in page}
     assert found == reached([0], most)
-    heavy = start.reach(lambda p: p.parts, max_distance=most, until=Range(PumpFields.flow.reference, lte=2.0))
-    assert {number(one) async for one in heavy} == set(reached([0], most, lambda n: n % 10 != 0 and n / 2 <= 2))
+    ends = set(reached([0], most, lambda n: n % 10 != 0 and n / 2 <= 2))
+    for until in (Range(PumpFields.flow.reference, lte=2.0), lambda p: p.flow <= 2.0):
+        heavy = start.reach(lambda p: p.parts, max_distance=most, until=until)
+        assert {number(one) async for one in heavy} == ends
 
 
 async def test_circles_end(client: AsyncPlantClient) -> None:
@@ -83,6 +85,7 @@ async def test_selections_are_sets(client: AsyncPlantClient) -> None:
     evens = set(range(0, PUMPS, 2))
     for combined, expected in (
         (low | even, lows | evens), (low & even, lows & evens), (low - even, lows - evens), ((low | even) - low, evens - lows),
+        (even | low, lows | evens), (even & low, lows & evens), (even - low, evens - lows),
     ):  # fmt: skip
         found = [number(one) async for one in combined]
         assert len(found) == len(set(found))
@@ -98,6 +101,13 @@ async def test_what_would_be_sent_can_be_read(client: AsyncPlantClient, cdf_serv
     text = client.pump.all().include(lambda p: p.part_of.include(lambda q: q.site)).explain()
     assert text.splitlines()[-2].startswith("Pump.part_of is asked for apart")
     assert client.pump.all().explain().startswith("POST /models/instances/list")
+    reach = client.pump.all().reach(lambda p: p.parts, max_distance=2)
+    assert reach.explain().startswith("POST /models/instances/list")
+    assert reach.explain().endswith("Pump.parts is followed by the ids of what was found, 2 times at most")
+    assert "nothing new" in client.pump.all().reach(lambda p: p.parts).explain()
+    both = client.pump.all() - reach
+    assert both.explain().count("POST /models/instances/list") == 2
+    assert "without, by ids:" in both.explain()
     assert not cdf_server.journal.entries()
 
 
@@ -113,6 +123,11 @@ async def test_the_same_without_await(client: AsyncPlantClient, cdf_server: Loca
             assert {(type(b), type(c)) for _, b, c in rows} == {(SyncPump, SyncSite)}
             assert sorted(map(number, (low & plain.pump.filter(tags="even")).to_list())) == [2, 4, 6]
             assert (low | low).count() == (low - low).count() + 6
+            even = plain.pump.filter(tags="even")
+            assert sorted(map(number, even & low)) == [2, 4, 6]
+            assert (even - low).count() == PUMPS // 2 - 3
+            assert (even | low).count() == PUMPS // 2 + 3
+            assert (even | low).explain().startswith("POST /models/instances/list")
             reach = plain.pump.filter(name="Pump 0000").reach(lambda p: p.parts, max_distance=2)
             assert {number(one): far for far, page in reach.distances() for one in page} == reached([0], 2)
             assert low.explain() == plain.pump.filter(max_flow=3.0).include(lambda p: p.feeds).explain()

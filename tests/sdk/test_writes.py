@@ -275,6 +275,9 @@ def test_edges_and_ids_that_do_not_fit_are_refused(write: Any, why: str) -> None
 def test_what_was_read_must_be_turned_into_a_write_object() -> None:
     with pytest.raises(UsageError, match="give what `as_write\\(\\)` makes of it"):
         planned([Pump(name="P")])  # type: ignore[list-item]  # what is refused at run time too
+    for wrong in (Pump(name="P"), None, "pump", {"name": "P"}):
+        with pytest.raises(UsageError, match="cannot be upserted"):
+            planned(wrong)  # type: ignore[arg-type]  # as above
 
 
 def test_bare_edges_can_be_written_by_themselves() -> None:
@@ -382,6 +385,8 @@ def test_ids_of_edges_are_the_same_only_for_the_same_edge(one: EdgeEnds, other: 
 def test_an_id_that_is_none_is_refused(made: Any) -> None:
     with pytest.raises(UsageError, match=r"node_id made .* no external id"):
         planned(PumpWrite(name="P"), WriteDefaults(space="plant", node_id=lambda _: made))
+    with pytest.raises(UsageError, match=r"edge_id made .* no external id"):
+        planned(pump("a", feeds=[pump("b")]), WriteDefaults(space="plant", edge_id=lambda _: made))
 
 
 def test_ids_of_edges_fit_however_long_the_ends_are() -> None:

@@ -120,7 +120,7 @@ class Rough(httpx.AsyncBaseTransport):
 
 def keys(result: Any) -> dict[str, list[NodeId | EdgeId]]:
     """Part of a result → the ids in it."""
-    parts = ("written", "unchanged", "skipped", "failed", "unknown")
+    parts = ("written", "unchanged", "written_or_unchanged", "skipped", "failed", "unknown")
     return {part: [_key(getattr(one, "item", one)) for one in getattr(result, part)] for part in parts}
 
 

@@ -9,9 +9,11 @@ from pygen_runtime.sdk.changes.changes import Change, ChangeBatch, Deleted, Upse
 from pygen_runtime.sdk.changes.feed import ChangeFeed
 from pygen_runtime.sdk.changes.sync_changes import SyncChangeFeed
 from pygen_runtime.sdk.fields.aggregate import Group, Metric
+from pygen_runtime.sdk.fields.common import EdgeFields, Fields, NodeFields
 from pygen_runtime.sdk.fields.conditions import (
     EdgeConditions,
     NodeConditions,
+    OneOf,
     at_least,
     at_most,
     contains_any,
@@ -23,22 +25,20 @@ from pygen_runtime.sdk.fields.fields import (
     BooleanField,
     DateField,
     DirectField,
-    EdgeFields,
     EnumField,
     Field,
-    Fields,
     FloatField,
     IntegerField,
     JsonField,
     KeyField,
     ListField,
-    NodeFields,
     TextField,
     TimestampField,
 )
 from pygen_runtime.sdk.instances.like import EdgeLike, InstanceLike, NodeLike
 from pygen_runtime.sdk.instances.lists import PygenList
 from pygen_runtime.sdk.instances.resource import OpenEnum, PygenEdge, PygenNode, PygenResource, SyncResource
+from pygen_runtime.sdk.instances.via import Direct, Edges, Reverse
 from pygen_runtime.sdk.model_client import AsyncModelClient, ModelClient
 from pygen_runtime.sdk.queries.cache import QueryCache
 from pygen_runtime.sdk.queries.groups import PygenGroups
@@ -49,16 +49,8 @@ from pygen_runtime.sdk.queries.sync_groups import SyncGroups
 from pygen_runtime.sdk.queries.sync_projection import SyncRows
 from pygen_runtime.sdk.queries.sync_query import SyncQuery
 from pygen_runtime.sdk.relations.descriptor import Relation, edge_to_many, edge_to_one, relations, to_many, to_one
-from pygen_runtime.sdk.relations.relation import (
-    Direct,
-    Edges,
-    EdgeToMany,
-    EdgeToOne,
-    PygenRelation,
-    Reverse,
-    ToMany,
-    ToOne,
-)
+from pygen_runtime.sdk.relations.over_edges import EdgeToMany, EdgeToOne
+from pygen_runtime.sdk.relations.relation import PygenRelation, ToMany, ToOne
 from pygen_runtime.sdk.relations.sync_relation import SyncEdgeToMany, SyncEdgeToOne, SyncRelation, SyncToMany, SyncToOne
 from pygen_runtime.sdk.writes.delete import DeletePlan
 from pygen_runtime.sdk.writes.ids import (
@@ -123,6 +115,7 @@ __all__ = [
     "NodeFields",
     "NodeId",
     "NodeLike",
+    "OneOf",
     "OpenEnum",
     "PlanOptions",
     "Progress",

@@ -14,6 +14,7 @@ from pygen_runtime.sdk.changes.feed import ChangeFeed
 from pygen_runtime.sdk.changes.sync_changes import SyncChangeFeed
 from pygen_runtime.sdk.fields.conditions import to_filter
 from pygen_runtime.sdk.fields.fields import TextField
+from pygen_runtime.sdk.fields.known import remember
 from pygen_runtime.sdk.fields.types import F_co
 from pygen_runtime.sdk.graph.branch import Choice
 from pygen_runtime.sdk.graph.include import load
@@ -50,6 +51,11 @@ class BaseViewAPI(Generic[T, F_co]):
     resource: ClassVar[type[Any]]
     conditions: ClassVar[type]
     fields: ClassVar[type[Any] | None] = None
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "resource" in vars(cls):
+            remember(cls)
 
     def __init__(self, client: AnyClient) -> None:
         self._client = client

@@ -16,7 +16,7 @@ from pygen_runtime.sync import PygenClient
 
 
 class AsyncModelClient(AsyncWriting):
-    """A client of one data model: one attribute for each view, over one `AsyncPygenClient`.
+    """A client of one data model, or of several together: one attribute for each view, over one `AsyncPygenClient`.
 
         async with AsyncWindFarmClient.from_env() as client:
             async for turbine in client.turbine.all(): ...
@@ -25,11 +25,11 @@ class AsyncModelClient(AsyncWriting):
         client: The client to talk through; entering this one enters it.
 
     Attributes:
-        MODEL: The data model that the SDK was generated from.
+        MODELS: The data models that the SDK was generated from.
         writing: What write objects may leave out: their space, and where ids come from.
     """
 
-    MODEL: ClassVar[DataModelId]
+    MODELS: ClassVar[tuple[DataModelId, ...]]
 
     def __init__(self, client: AsyncPygenClient) -> None:
         self._client = client
@@ -134,16 +134,16 @@ class AsyncModelClient(AsyncWriting):
     def __repr__(self) -> str:
         from pygen_runtime.sdk.display.overview import client_text  # noqa: PLC0415 - for people only
 
-        return client_text(self, self.MODEL, self.views)
+        return client_text(self, self.MODELS, self.views)
 
     def _repr_html_(self) -> str:
         from pygen_runtime.sdk.display.overview import client_html  # noqa: PLC0415 - for people only
 
-        return client_html(self, self.MODEL, self.views)
+        return client_html(self, self.MODELS, self.views)
 
 
 class ModelClient(Writing):
-    """A client of one data model for code that does not await: one attribute for each view, over one `PygenClient`.
+    """A client of one data model, or of several together, for code that does not await: one attribute for each view, over one `PygenClient`.
 
         with WindFarmClient.from_env() as client:
             for turbine in client.turbine.all(): ...
@@ -154,11 +154,11 @@ class ModelClient(Writing):
         client: The client to talk through; entering or closing this one enters or closes it.
 
     Attributes:
-        MODEL: The data model that the SDK was generated from.
+        MODELS: The data models that the SDK was generated from.
         writing: What write objects may leave out: their space, and where ids come from.
     """
 
-    MODEL: ClassVar[DataModelId]
+    MODELS: ClassVar[tuple[DataModelId, ...]]
 
     def __init__(self, client: PygenClient) -> None:
         self._client = client
@@ -267,9 +267,9 @@ class ModelClient(Writing):
     def __repr__(self) -> str:
         from pygen_runtime.sdk.display.overview import client_text  # noqa: PLC0415 - for people only
 
-        return client_text(self, self.MODEL, self.views)
+        return client_text(self, self.MODELS, self.views)
 
     def _repr_html_(self) -> str:
         from pygen_runtime.sdk.display.overview import client_html  # noqa: PLC0415 - for people only
 
-        return client_html(self, self.MODEL, self.views)
+        return client_html(self, self.MODELS, self.views)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pygen_runtime.schema import DataModelId
@@ -15,16 +15,16 @@ from pygen_runtime.sdk.relations.descriptor import relations
 Views = Mapping[str, BaseViewAPI[Any]]
 
 
-def client_text(client: object, model: DataModelId, views: Views) -> str:
+def client_text(client: object, models: Sequence[DataModelId], views: Views) -> str:
     """A client as text: the views with what they hold and are."""
     rows = [[name, *(shown(cell, 80) for cell in _about(api.resource))] for name, api in views.items()]
-    return "\n".join([f"<{_caption(client, model, views)}>", *(aligned(rows) if rows else [])])
+    return "\n".join([f"<{_caption(client, models, views)}>", *(aligned(rows) if rows else [])])
 
 
-def client_html(client: object, model: DataModelId, views: Views) -> str:
+def client_html(client: object, models: Sequence[DataModelId], views: Views) -> str:
     """A client as a table of its views."""
     rows = [[name, *_about(api.resource)] for name, api in views.items()]
-    return table(_caption(client, model, views), ["attribute", "class", "holds", "view", "what it is"], rows)
+    return table(_caption(client, models, views), ["attribute", "class", "holds", "view", "what it is"], rows)
 
 
 def query_html(query: object, resource: type[PygenResource]) -> str:
@@ -33,8 +33,8 @@ def query_html(query: object, resource: type[PygenResource]) -> str:
     return table(shown(repr(query), 1000), ["class", "holds", "view", "what it is"], [_about(resource)], note)
 
 
-def _caption(client: object, model: DataModelId, views: Views) -> str:
-    return shown(f"{type(client).__name__} of {model}, {counted(len(views), 'view')}")
+def _caption(client: object, models: Sequence[DataModelId], views: Views) -> str:
+    return shown(f"{type(client).__name__} of {', '.join(map(str, models))}, {counted(len(views), 'view')}")
 
 
 def _about(resource: type[PygenResource]) -> list[str]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
 from operator import and_
-from typing import Annotated, Any, TypedDict, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeAlias, TypedDict, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from msgspec import UNSET
 
@@ -19,6 +19,11 @@ from pygen_runtime.errors import UsageError
 from pygen_runtime.schema import NodeId, ViewId
 from pygen_runtime.schema.filters import ContainsAny, Equals, Exists, In, Prefix, PropertyReference, PygenFilter, Range
 from pygen_runtime.sdk.fields.values import check_value, check_values, several_values
+
+T = TypeVar("T")
+
+OneOf: TypeAlias = Union[T, Sequence[T]]  # noqa: UP007 - the other spelling is no generic alias to type checkers
+"""A value, or several of which one must be met."""
 
 Meaning = Callable[[PropertyReference, Any], PygenFilter]
 
@@ -78,22 +83,22 @@ def whole_filter() -> Condition:
 class NodeConditions(TypedDict, total=False):
     """Conditions that every view of nodes has."""
 
-    space: Annotated[str | Sequence[str], equals(("node", "space"))]
-    external_id: Annotated[str | Sequence[str], equals(("node", "externalId"))]
+    space: Annotated[OneOf[str], equals(("node", "space"))]
+    external_id: Annotated[OneOf[str], equals(("node", "externalId"))]
     external_id_prefix: Annotated[str, prefix(("node", "externalId"))]
-    node_type: Annotated[NodeId | Sequence[NodeId] | None, equals(("node", "type"))]
+    node_type: Annotated[OneOf[NodeId] | None, equals(("node", "type"))]
     where: Annotated[PygenFilter, whole_filter()]
 
 
 class EdgeConditions(TypedDict, total=False):
     """Conditions that every view of edges has."""
 
-    space: Annotated[str | Sequence[str], equals(("edge", "space"))]
-    external_id: Annotated[str | Sequence[str], equals(("edge", "externalId"))]
+    space: Annotated[OneOf[str], equals(("edge", "space"))]
+    external_id: Annotated[OneOf[str], equals(("edge", "externalId"))]
     external_id_prefix: Annotated[str, prefix(("edge", "externalId"))]
-    edge_type: Annotated[NodeId | Sequence[NodeId], equals(("edge", "type"))]
-    start_node: Annotated[NodeId | Sequence[NodeId], equals(("edge", "startNode"))]
-    end_node: Annotated[NodeId | Sequence[NodeId], equals(("edge", "endNode"))]
+    edge_type: Annotated[OneOf[NodeId], equals(("edge", "type"))]
+    start_node: Annotated[OneOf[NodeId], equals(("edge", "startNode"))]
+    end_node: Annotated[OneOf[NodeId], equals(("edge", "endNode"))]
     where: Annotated[PygenFilter, whole_filter()]
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
 from pygen_runtime.errors import UsageError
-from pygen_runtime.schema import NodeId, ViewId
+from pygen_runtime.schema import NodeId
 from pygen_runtime.schema.aggregates import Average, Count, Greatest, Least, Sum
 from pygen_runtime.schema.containers import UnitReference
 from pygen_runtime.schema.filters import (
@@ -29,6 +29,9 @@ from pygen_runtime.schema.requests import Sort, TargetUnit, UnitSystem
 from pygen_runtime.sdk.fields.aggregate import Metric
 from pygen_runtime.sdk.fields.types import F, R_co, V
 from pygen_runtime.sdk.fields.values import check_value, check_values
+
+if TYPE_CHECKING:
+    from pygen_runtime.sdk.fields.common import Fields
 
 
 class Field(Generic[R_co]):
@@ -265,47 +268,6 @@ class ListField(Field[R_co], Generic[V, R_co]):
     def contains_all(self, values: Iterable[V]) -> PygenFilter:
         """It holds all of these values, of which there must be at least one."""
         return ContainsAll(self.reference, check_values(self.name, self._kinds, values))
-
-
-class Fields:
-    """What can be asked of every instance; generated classes add the properties of their view.
-
-    Attributes:
-        VIEW: The view, None on the base classes.
-    """
-
-    VIEW: ClassVar[ViewId | None] = None
-
-    if TYPE_CHECKING:
-        space: ClassVar[KeyField[str]]
-        external_id: ClassVar[TextField[str]]
-        version: ClassVar[IntegerField[int]]
-        created_time: ClassVar[MomentField[datetime.datetime]]
-        last_updated_time: ClassVar[MomentField[datetime.datetime]]
-
-
-class NodeFields(Fields):
-    """What can be asked of every node."""
-
-    space = KeyField[str](("node", "space"))
-    external_id = TextField[str](("node", "externalId"))
-    version = IntegerField[int](("node", "version"))
-    created_time = MomentField[datetime.datetime](("node", "createdTime"))
-    last_updated_time = MomentField[datetime.datetime](("node", "lastUpdatedTime"))
-    node_type = DirectField["NodeFields", NodeId | None](("node", "type"), lambda: NodeFields)
-
-
-class EdgeFields(Fields):
-    """What can be asked of every edge."""
-
-    space = KeyField[str](("edge", "space"))
-    external_id = TextField[str](("edge", "externalId"))
-    version = IntegerField[int](("edge", "version"))
-    created_time = MomentField[datetime.datetime](("edge", "createdTime"))
-    last_updated_time = MomentField[datetime.datetime](("edge", "lastUpdatedTime"))
-    edge_type = DirectField[NodeFields, NodeId](("edge", "type"), lambda: NodeFields)
-    start_node = DirectField[NodeFields, NodeId](("edge", "startNode"), lambda: NodeFields)
-    end_node = DirectField[NodeFields, NodeId](("edge", "endNode"), lambda: NodeFields)
 
 
 def target_unit(name: str, property: str, unit: str) -> TargetUnit:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from pygen_runtime.errors import UsageError
 from pygen_runtime.schema.filters import PygenFilter
-from pygen_runtime.sdk.fields.conditions import contains_any, equals
+from pygen_runtime.sdk.fields.conditions import contains_any, equals, to_filter
+from pygen_runtime.sdk.fields.fields import as_filter
+from pygen_runtime.sdk.fields.known import conditions_of, fields_of
 from pygen_runtime.sdk.instances.properties import is_list, own_name, property_reference
 from pygen_runtime.sdk.instances.resource import PygenEdge, PygenResource
 
@@ -42,23 +44,31 @@ class Narrowing:
     order: tuple[str, ...] = ()
     most: int | None = None
 
-    def where(self, condition: PygenFilter) -> Narrowing:
-        """Only those that meet this filter as well."""
-        if not isinstance(condition, PygenFilter):
-            raise UsageError(f"where takes a PygenFilter, such as Prefix(…), not {condition!r}")
-        return replace(self, condition=condition if self.condition is None else self.condition & condition)
-
-    def filter(self, resource: type[PygenResource], conditions: Mapping[str, object]) -> Narrowing:
-        """Only those whose fields have these values.
+    def where(self, resource: type[PygenResource], condition: PygenFilter | Callable[[Any], PygenFilter]) -> Narrowing:
+        """Only those that meet this condition as well.
 
         Raises:
-            UsageError: The class has no such field, or a value cannot be filtered by.
+            UsageError: It is neither a filter nor a function of the fields that gives one.
         """
+        found = as_filter(condition, fields_of(resource))
+        return replace(self, condition=found if self.condition is None else self.condition & found)
+
+    def filter(self, resource: type[PygenResource], conditions: Mapping[str, object]) -> Narrowing:
+        """Only those that meet keyword conditions of their view, or whose fields have these values.
+
+        Raises:
+            UsageError: There is no such condition or field, or a value cannot be filtered by.
+        """
+        kind = conditions_of(resource)
         narrowed = self
-        for field, value in conditions.items():
-            reference = property_reference(resource, field)
-            means = contains_any(reference[-1]) if is_list(resource, field) else equals(reference)
-            narrowed = narrowed.where(means.filter(resource.VIEW, value))
+        for name, value in conditions.items():
+            if kind is not None and name in kind.__annotations__:
+                found = to_filter(kind, resource.VIEW, {name: value})
+            else:
+                reference = property_reference(resource, name)
+                means = contains_any(reference[-1]) if is_list(resource, name) else equals(reference)
+                found = means.filter(resource.VIEW, value)
+            narrowed = narrowed if found is None else narrowed.where(resource, found)
         return narrowed
 
     def sort(self, resource: type[PygenResource], keys: Sequence[str]) -> Narrowing:

@@ -11,7 +11,7 @@ else:
     from typing_extensions import TypeVar  # of which anyio has need, and therefore we have it
 
 if TYPE_CHECKING:
-    from pygen_runtime.sdk.fields.fields import Fields
+    from pygen_runtime.sdk.fields.common import Fields
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)

@@ -89,18 +89,27 @@ class Branch(Generic[T_co, S_co]):
         """This one."""
         return self
 
-    def where(self, condition: PygenFilter) -> Branch[T_co, S_co]:
-        """Only targets that meet this filter as well."""
-        return replace(self, narrowing=self.narrowing.where(condition))
-
-    def filter(self, **conditions: object) -> Branch[T_co, S_co]:
-        """Only targets whose fields have these values.
+    def where(self, condition: PygenFilter | Callable[[Any], PygenFilter]) -> Branch[T_co, S_co]:
+        """Only targets that meet this condition as well: `t.blades.where(lambda b: b.length > 60.0)`.
 
         Args:
-            conditions: Field of the target → its value, several values of which one is enough, or None for no value.
+            condition: A function of the fields of the target, or a filter. Type checkers know filters that the class of the fields makes
+                (`BladeFields.length > 60.0`), and leave what a function does to the run.
 
         Raises:
-            UsageError: A field is unknown, or a value cannot be filtered by.
+            UsageError: A value cannot be compared with, or the function gives no filter.
+        """
+        return replace(self, narrowing=self.narrowing.where(self.relation.target, condition))
+
+    def filter(self, **conditions: object) -> Branch[T_co, S_co]:
+        """Only targets that meet these conditions.
+
+        Args:
+            conditions: The keywords of `filter` of the target's view; or a field of the target → its value, several values of which
+                one is enough, or None for no value.
+
+        Raises:
+            UsageError: A keyword or field is unknown, or a value cannot be filtered by.
         """
         return replace(self, narrowing=self.narrowing.filter(self.relation.target, conditions))
 

@@ -63,10 +63,28 @@ class Filling:
         """
         for step in steps:
             found = await self._found(parents, step, reply) if parents else {}
-            for parent in parents:
-                parent._related = (parent._related or {}) | {  # noqa: SLF001 - relations read it
-                    step.branch.relation.name: step.branch.narrowing.arrange(_of(parent, step, found))
-                }
+            _tell(parents, step, found, step.branch.relation.name)
+
+    async def fill_at_once(self, parents: Sequence[PygenResource], step: Step, key: str | bytes) -> bool:
+        """Follow a step from some objects by one request; if that does not bring all of it, nothing is told.
+
+        Args:
+            parents: The objects, no more than one request can name.
+            step: The step.
+            key: What the objects are to know it by.
+
+        Returns:
+            Whether it brought all of it.
+        """
+        (ask,) = self._questions(parents, step)
+        request = GraphRequest(self._filters, self._most)
+        ask(request)
+        reply = await request.send(self._client)
+        found: Found = defaultdict(dict)
+        if not reply.has_all_of(step) or not await self._take(reply, step, found):
+            return False
+        _tell(parents, step, found, key)
+        return True
 
     async def _found(self, parents: Sequence[PygenResource], step: Step, reply: GraphReply | None) -> Found:
         found: Found = defaultdict(dict)
@@ -156,6 +174,12 @@ def _edges(step: Step, via: Edges, condition: PygenFilter) -> Ask:
 
 def _points_at(via: Any, id_: NodeId) -> PygenFilter:
     return ContainsAny(via.reference(), [id_]) if via.through_list else Equals(via.reference(), id_)
+
+
+def _tell(parents: Sequence[PygenResource], step: Step, found: Found, key: str | bytes) -> None:
+    for parent in parents:
+        linked = step.branch.narrowing.arrange(_of(parent, step, found))
+        parent._related = (parent._related or {}) | {key: linked}  # noqa: SLF001 - relations read it
 
 
 def _of(parent: PygenResource, step: Step, found: Found) -> list[Linked[Any, Any]]:

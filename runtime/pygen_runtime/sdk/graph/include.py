@@ -49,6 +49,8 @@ class GraphQuery(PygenQuery[T, F_co], Generic[T, F_co]):
 
     def pages(self, *, resume: str | None = None, on_expired: OnExpired = "raise") -> PageStream[PygenList[T]]:
         """Page by page; see `PygenQuery.pages`."""
+        if self.split is not None:
+            return self._as_one(lambda part, token: part.pages(resume=token, on_expired=on_expired), resume)
         walk = _Walk(self)
         stream = asking(self.client).stream(
             reporting(walk.page, self.report, self.most),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import Any, TypeVar
 
@@ -179,8 +180,11 @@ class GraphReply:
 
     def edges(self, name: str, resource: type[PygenResource]) -> list[PygenEdge]:
         """The edges of a set. One that lacks what its view requires comes without any properties, as a bare `PygenEdge`."""
+        envelopes = self._envelopes(name, resource)
+        with suppress(InvalidResponseError):
+            return wire(resource).objects(envelopes, self._client)  # type: ignore[return-value]  # a class of edges
         found: list[Any] = []
-        for envelope in self._envelopes(name, resource):
+        for envelope in envelopes:
             try:
                 found += wire(resource).objects([envelope], self._client)
             except InvalidResponseError:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, TypeVarTuple, cast
 
 from pygen_runtime.sdk.graph.branch import SyncFollowed
-from pygen_runtime.sdk.graph.traverse import PygenPath, PygenReach, Selection
+from pygen_runtime.sdk.graph.selection import Selection
+from pygen_runtime.sdk.graph.traverse import PygenPath, PygenReach
 from pygen_runtime.sdk.instances.lists import PygenList
 from pygen_runtime.sdk.instances.resource import PygenResource
 from pygen_runtime.sdk.queries.query import PygenQuery
@@ -51,6 +52,10 @@ class SyncSelection(Generic[T]):
         """How many there are; they are walked."""
         return self._bridge.run(lambda _: self._selection.count())
 
+    def explain(self) -> str:
+        """What is asked of the server first, as JSON for people, and what after that; sends nothing."""
+        return self._selection.explain()
+
     def __or__(self, other: SyncSelection[T] | SyncQuery[T, Any]) -> SyncSelection[T]:
         return SyncSelection(self._bridge, self._selection | _under(other))
 
@@ -59,6 +64,15 @@ class SyncSelection(Generic[T]):
 
     def __sub__(self, other: SyncSelection[T] | SyncQuery[T, Any]) -> SyncSelection[T]:
         return SyncSelection(self._bridge, self._selection - _under(other))
+
+    def __ror__(self, other: SyncQuery[T, Any]) -> SyncSelection[T]:
+        return SyncSelection(self._bridge, other.query | self._selection)
+
+    def __rand__(self, other: SyncQuery[T, Any]) -> SyncSelection[T]:
+        return SyncSelection(self._bridge, other.query & self._selection)
+
+    def __rsub__(self, other: SyncQuery[T, Any]) -> SyncSelection[T]:
+        return SyncSelection(self._bridge, other.query - self._selection)
 
 
 def _under(other: SyncSelection[Any] | SyncQuery[Any, Any]) -> Selection[Any] | PygenQuery[Any, Any]:
@@ -85,10 +99,6 @@ class SyncPath(SyncSelection[T], Generic[T, *Ts]):
         Close it if you leave it early, as `contextlib.aclosing` and `closing` do.
         """
         return cast("Iterator[tuple[*Ts]]", drain(self._bridge, lambda _: self._selection.rows()))
-
-    def explain(self) -> str:
-        """The first request, as JSON for people, and what is asked for apart; sends nothing."""
-        return self._selection.explain()
 
 
 class SyncReach(SyncSelection[T]):

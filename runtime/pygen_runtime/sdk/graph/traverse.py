@@ -6,28 +6,31 @@
     async for asset in client.asset.where(…).reach(lambda a: a.children, max_distance=3): ...
 
 All of it is made of what `include` does: complete at any size, page by page of the instances it starts from. Ids that have been met are
-remembered, so that each instance comes once; instances are not.
+remembered, so that each instance comes once; instances are not, but for those of one distance of a reach.
 """
 
 from __future__ import annotations
 
 import json
-from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from typing import Any, Generic, Literal, TypeVar, TypeVarTuple, cast
+from typing import Any, Generic, TypeVar, TypeVarTuple, cast
 
 import msgspec
 
 from pygen_runtime.errors import IncludeDepthError, UsageError
 from pygen_runtime.schema.codec import encode
 from pygen_runtime.schema.filters import PygenFilter
+from pygen_runtime.sdk.fields.fields import as_filter
+from pygen_runtime.sdk.fields.types import F
 from pygen_runtime.sdk.graph.branch import MOST_HOPS, Branch, Followed, chosen, with_more
 from pygen_runtime.sdk.graph.include import GraphQuery, explained, including, load_branches
+from pygen_runtime.sdk.graph.selection import Selection
 from pygen_runtime.sdk.instances.lists import PygenList
 from pygen_runtime.sdk.instances.resource import PygenResource
 from pygen_runtime.sdk.queries.lookup import members
+from pygen_runtime.sdk.queries.parts import fields_of
 from pygen_runtime.sdk.queries.query import PygenQuery
 
 T = TypeVar("T", bound=PygenResource)
@@ -36,81 +39,6 @@ Ts = TypeVarTuple("Ts")
 
 Hop = Callable[[type[T]], Followed[N]]
 """Names a relation of a class, perhaps narrowed."""
-
-
-class Selection(ABC, Generic[T]):
-    """Instances that are reached somehow, each once; described but not fetched. A value, like a query."""
-
-    __slots__ = ()
-
-    @abstractmethod
-    def pages(self) -> AsyncGenerator[PygenList[T]]:
-        """Page by page; close it if you leave it early, as `contextlib.aclosing` and `closing` do."""
-
-    async def __aiter__(self) -> AsyncIterator[T]:
-        async with aclosing(self.pages()) as pages:
-            async for page in pages:
-                for item in page:
-                    yield item
-
-    async def to_list(self) -> PygenList[T]:
-        """All of them at once, in memory."""
-        found: PygenList[T] = PygenList()
-        async with aclosing(self.pages()) as pages:
-            async for page in pages:
-                found.extend(page)
-        return found
-
-    async def count(self) -> int:
-        """How many there are; they are walked."""
-        async with aclosing(self.pages()) as pages:
-            return sum([len(page) async for page in pages])
-
-    def __or__(self, other: Selection[T] | PygenQuery[T, Any]) -> Combined[T]:
-        return Combined(self, other, "or")
-
-    def __and__(self, other: Selection[T] | PygenQuery[T, Any]) -> Combined[T]:
-        return Combined(self, other, "and")
-
-    def __sub__(self, other: Selection[T] | PygenQuery[T, Any]) -> Combined[T]:
-        return Combined(self, other, "without")
-
-
-@dataclass(frozen=True, slots=True)
-class Combined(Selection[T]):
-    """What is in either of two selections (`|`), in both (`&`), or in the first alone (`-`).
-
-    For `&` and `-` the ids of the second are all met before the first instance comes.
-
-    Attributes:
-        one: A selection.
-        other: A selection or a query of the same class.
-        how: How they are combined.
-    """
-
-    one: Selection[T]
-    other: Selection[T] | PygenQuery[T, Any]
-    how: Literal["or", "and", "without"]
-
-    async def pages(self) -> AsyncGenerator[PygenList[T]]:
-        """Page by page; close it if you leave it early, as `contextlib.aclosing` and `closing` do."""
-        seen: set[Any] = set()
-        if self.how != "or":
-            async with aclosing(self.other.pages()) as others:
-                async for page in others:
-                    seen.update(item.as_id() for item in page)
-        async with aclosing(self.one.pages()) as pages:
-            async for page in pages:
-                if self.how == "or":
-                    seen.update(item.as_id() for item in page)
-                    yield page
-                elif kept := [item for item in page if (item.as_id() in seen) is (self.how == "and")]:
-                    yield PygenList(kept)
-        if self.how == "or":
-            async with aclosing(self.other.pages()) as rest:
-                async for page in rest:
-                    if kept := [item for item in page if item.as_id() not in seen]:
-                        yield PygenList(kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +86,7 @@ class PygenPath(Selection[T], Generic[T, *Ts]):
                         yield cast("tuple[*Ts]", row)
 
     def explain(self) -> str:
-        """The first request, as JSON for people, and what is asked for apart; sends nothing."""
+        """What is asked of the server first, as JSON for people, and what after that; sends nothing."""
         return explain(self._query())
 
     async def _roots(self) -> AsyncGenerator[list[Any], None]:
@@ -192,6 +120,9 @@ def _just(branch: Branch[Any, Any]) -> Callable[[type[Any]], Branch[Any, Any]]:
 @dataclass(frozen=True, slots=True)
 class PygenReach(Selection[T]):
     """All that can be reached by following a relation again and again, the nearest first, each once; circles end by themselves.
+
+    The relation is followed here, a distance after the other, by the ids of what was found: so nothing is cut short, and how far something
+    is can be told. Memory holds the instances of one distance.
 
     Attributes:
         start: Where it begins; what it finds counts only if the relation leads back to it.
@@ -230,6 +161,12 @@ class PygenReach(Selection[T]):
                     yield distance, PygenList(new.values())
             frontier = await self._open(found)
 
+    def explain(self) -> str:
+        """What is asked of the server first, as JSON for people, and what after that; sends nothing."""
+        relation = f"{self.start.resource.__name__}.{self.hop.relation.name}"
+        often = "until nothing new is found" if self.max_distance is None else f"{self.max_distance} times at most"
+        return f"{self.start.explain()}\n{relation} is followed by the ids of what was found, {often}"
+
     async def _open(self, found: dict[Any, Any]) -> list[Any]:
         """Those that are to be followed further."""
         if self.until is None or not found:
@@ -254,7 +191,10 @@ def follow(query: PygenQuery[T, Any], hop: Hop[T, N]) -> PygenPath[N, T, N]:
 
 
 def reach(
-    query: PygenQuery[T, Any], hop: Hop[T, Any], max_distance: int | None, until: PygenFilter | None
+    query: PygenQuery[T, F],
+    hop: Hop[T, Any],
+    max_distance: int | None,
+    until: PygenFilter | Callable[[F], PygenFilter] | None,
 ) -> PygenReach[T]:
     """Everything that can be reached from a query; see `PygenQuery.reach`.
 
@@ -269,7 +209,8 @@ def reach(
         )
     if max_distance is not None and max_distance < 1:
         raise UsageError(f"max_distance is {max_distance}: give 1 or more, or None for as far as it goes")
-    return PygenReach(query, branch, max_distance, until)
+    end = None if until is None else as_filter(until, fields_of(query.resource, query.fields))
+    return PygenReach(query, branch, max_distance, end)
 
 
 def explain(query: PygenQuery[Any, Any]) -> str:

@@ -17,6 +17,7 @@ from pygen_runtime.errors import DetachedError, UsageError
 from pygen_runtime.schema import EdgeId, NodeId
 from pygen_runtime.sdk.display.text import shown
 from pygen_runtime.sdk.instances.clients import AnyClient
+from pygen_runtime.sdk.instances.siblings import Siblings
 
 _NOWHERE = NodeId("", "")
 
@@ -34,7 +35,7 @@ class OpenEnum(StrEnum):
         return member
 
 
-class PygenResource(msgspec.Struct, kw_only=True, eq=False):
+class PygenResource(msgspec.Struct, kw_only=True, eq=False, weakref=True):
     """A node or an edge, seen through the view of its class.
 
     Two objects are equal when they are of one class and all their fields are; the client that fetched them does not count.
@@ -55,8 +56,9 @@ class PygenResource(msgspec.Struct, kw_only=True, eq=False):
     version: int = msgspec.field(default=0, name="~version")
     _created: int = msgspec.field(default=0, name="~createdTime")
     _updated: int = msgspec.field(default=0, name="~lastUpdatedTime")
-    _client: Any = msgspec.field(default=None, name="~client")  # AnyClient | None, of which msgspec could make nothing
-    # Name of relation -> what was included: list of `Linked`.
+    # AnyClient | Siblings | None, of which msgspec could make nothing.
+    _client: Any = msgspec.field(default=None, name="~client")
+    # Name of relation -> what was included: list of `Linked`. Other keys are of what was fetched ahead (`sdk/graph/ahead.py`).
     _related: Any = msgspec.field(default=None, name="~related")
 
     def as_id(self) -> NodeId | EdgeId:
@@ -92,7 +94,8 @@ class PygenResource(msgspec.Struct, kw_only=True, eq=False):
         return shown(f"{self.space}:{self.external_id}", 600)  # both at their longest
 
     def _attached(self) -> AnyClient:
-        client: AnyClient | None = self._client
+        found = self._client
+        client: AnyClient | None = found.client if isinstance(found, Siblings) else found
         if client is None:
             raise DetachedError(
                 f"{type(self).__name__} {self._name()} knows no client, so it cannot follow its relations: "
@@ -124,7 +127,8 @@ class PygenResource(msgspec.Struct, kw_only=True, eq=False):
         return object_html(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (type(self), self._values(), self._related)
+        included = {name: found for name, found in (self._related or {}).items() if isinstance(name, str)}
+        return _rebuild, (type(self), self._values(), included or None)
 
 
 class PygenNode(PygenResource, kw_only=True, eq=False):

@@ -19,6 +19,7 @@ from pygen_runtime.schema import NodeId, ViewId
 from pygen_runtime.schema.requests import Page
 from pygen_runtime.sdk.instances.clients import AnyClient
 from pygen_runtime.sdk.instances.resource import PygenEdge, PygenNode, PygenResource
+from pygen_runtime.sdk.instances.siblings import Siblings
 
 T = TypeVar("T", bound=PygenResource)
 
@@ -51,8 +52,11 @@ class Wire(Generic[T]):
     """
 
     def __init__(self, resource: type[T]) -> None:
+        from pygen_runtime.sdk.relations.descriptor import relations  # noqa: PLC0415 - relations build on queries, which build on this
+
         self._resource = resource
         envelope = self.envelope = _envelope(resource)
+        self._leads_on = bool(relations(resource))
         self.reply: msgspec.json.Decoder[Page[Any]] = msgspec.json.Decoder(Page[envelope])  # type: ignore[valid-type]  # a type made at run time
 
     def objects(self, envelopes: Sequence[Any], client: AnyClient) -> list[T]:
@@ -61,9 +65,14 @@ class Wire(Generic[T]):
         Raises:
             InvalidResponseError: An instance came without data that its view requires.
         """
-        return [self._object(envelope, client) for envelope in envelopes]
+        if len(envelopes) < 2 or not self._leads_on:
+            return [self._object(envelope, client) for envelope in envelopes]
+        siblings: Siblings[T] = Siblings(client)
+        objects = [self._object(envelope, siblings) for envelope in envelopes]
+        siblings.hold(objects)
+        return objects
 
-    def _object(self, envelope: Any, client: AnyClient) -> T:
+    def _object(self, envelope: Any, origin: AnyClient | Siblings[T]) -> T:
         found = envelope.properties
         if found is not UNSET:
             found = found.space
@@ -75,7 +84,7 @@ class Wire(Generic[T]):
         item.version = envelope.version
         item._created = envelope.created_time  # noqa: SLF001 - the two sides of one object
         item._updated = envelope.last_updated_time  # noqa: SLF001 - as above
-        item._client = client  # noqa: SLF001 - as above
+        item._client = origin  # noqa: SLF001 - as above
         if isinstance(item, PygenNode):
             item.node_type = envelope.type
         elif isinstance(item, PygenEdge):

@@ -16,9 +16,9 @@ T = TypeVar("T", bound=PygenResource)
 
 
 class QueryCache:
-    """Keeps what whole queries gave: `await query.to_list(cache=cache)`. Nothing is kept unless one is given.
+    """Keeps instances that a query gave at once: `await query.to_list(cache=cache)`, likewise `first`, `one` and `search`.
 
-    A query is the same as another when client, view, conditions, order, limit and units are. Each answer is handed out as copies
+    Nothing is kept unless one is given; walks, frames and figures never are. A query is the same as another when client, view, conditions, order, limit and units are. Each answer is handed out as copies
     of its objects, so that nobody changes what another gets.
 
     Args:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from pygen_runtime.errors import UsageError
 from pygen_runtime.schema import ViewId
 from pygen_runtime.schema.requests import Sort, TargetUnit
-from pygen_runtime.sdk.fields.fields import EdgeFields, Field, Fields, NodeFields, target_unit
+from pygen_runtime.sdk.fields.common import EdgeFields, Fields, NodeFields
+from pygen_runtime.sdk.fields.fields import Field, target_unit
 from pygen_runtime.sdk.instances.properties import (
     is_list,
     own_name,

@@ -72,7 +72,7 @@ class PygenRows(Framing, Generic[Row]):
     async def first(self) -> Row | None:
         """The first one, or None when there is none."""
         most = self.query.most
-        few = self.query.limit(1 if most is None else min(1, most)).prefetch(0)
+        few = self.query.limit(1 if most is None else min(1, most)).prefetch(0).partitions(1)
         found = await replace(self, query=few).to_list()
         return found[0] if found else None
 
@@ -94,6 +94,12 @@ class PygenRows(Framing, Generic[Row]):
     def _walk(self, rows: Callable[[list[Any]], list[Any]], resume: str | None, on_expired: OnExpired) -> Any:
         from pygen_runtime.sdk.graph.include import view_filters  # noqa: PLC0415 - which builds on queries itself
 
+        if self.query.split is not None:
+
+            def part(query: PygenQuery[Any, Any], token: str | None) -> Any:
+                return replace(self, query=query)._walk(rows, token, on_expired)  # noqa: SLF001 - it is one of us
+
+            return self.query._as_one(part, resume)  # noqa: SLF001 - it has no other face for what builds on it
         client, narrow = asking(self.query.client), self._narrow
         reply, objects = _reply(narrow), wire(narrow).objects
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
@@ -14,24 +14,22 @@ from pygen_runtime.schema.requests import ListRequest, Page, Sort, SourceRequest
 from pygen_runtime.sdk.changes.changes import OnFeedExpired
 from pygen_runtime.sdk.changes.feed import ChangeFeed
 from pygen_runtime.sdk.changes.reader import reader_of
-from pygen_runtime.sdk.fields.aggregate import named_metric
-from pygen_runtime.sdk.fields.fields import TextField, as_filter
+from pygen_runtime.sdk.fields.fields import Field, as_filter
 from pygen_runtime.sdk.fields.types import F_co
 from pygen_runtime.sdk.instances.clients import AnyClient, asking
 from pygen_runtime.sdk.instances.lists import PygenList
 from pygen_runtime.sdk.instances.resource import PygenResource
 from pygen_runtime.sdk.instances.wire import wire
 from pygen_runtime.sdk.queries import parts
-from pygen_runtime.sdk.queries import search as asked
-from pygen_runtime.sdk.queries.cache import QueryCache, cached
+from pygen_runtime.sdk.queries.answers import Answering
 from pygen_runtime.sdk.queries.derived import DerivedQuery
 from pygen_runtime.sdk.queries.frames import Framing
-from pygen_runtime.sdk.queries.groups import Figuring, figures_of
+from pygen_runtime.sdk.queries.groups import Figuring
 from pygen_runtime.sdk.queries.progress import Report, reporting
 from pygen_runtime.sdk.queries.projection import Selecting
-from pygen_runtime.sdk.queries.search import Operator
 
 if TYPE_CHECKING:
+    from pygen_runtime.client.partition import Partitions
     from pygen_runtime.sdk.graph.branch import Choice
     from pygen_runtime.sdk.graph.traverse import Hop, PygenPath, PygenReach
 
@@ -41,7 +39,7 @@ K = TypeVar("K", bound=PygenResource)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PygenQuery(Selecting[F_co], Figuring[F_co], Framing, Generic[T, F_co]):
+class PygenQuery(Answering[T, F_co], Selecting[F_co], Figuring[F_co], Framing, Generic[T, F_co]):
     """Instances of one view, described but not fetched.
 
     A query is a value: each method gives a new one, and each `async for` starts a new walk. Nothing is asked of the server
@@ -63,6 +61,7 @@ class PygenQuery(Selecting[F_co], Figuring[F_co], Framing, Generic[T, F_co]):
     ahead: int = 1
     converted: tuple[TargetUnit, ...] = ()
     report: Report | None = None
+    split: Partitions | None = None
 
     def where(self, condition: PygenFilter | Callable[[F_co], PygenFilter]) -> PygenQuery[T, F_co]:
         """Only those that meet this condition as well.
@@ -144,7 +143,11 @@ class PygenQuery(Selecting[F_co], Figuring[F_co], Framing, Generic[T, F_co]):
         return follow(self, hop)
 
     def reach(
-        self, hop: Choice[T], *, max_distance: int | None = None, until: PygenFilter | None = None
+        self,
+        hop: Choice[T],
+        *,
+        max_distance: int | None = None,
+        until: PygenFilter | Callable[[F_co], PygenFilter] | None = None,
     ) -> PygenReach[T]:
         """All that a relation from the class to itself leads to, followed again and again; the nearest first, each once.
 
@@ -169,6 +172,30 @@ class PygenQuery(Selecting[F_co], Figuring[F_co], Framing, Generic[T, F_co]):
     def prefetch(self, pages: int) -> PygenQuery[T, F_co]:
         """Fetch this many pages ahead of the one in use (1 unless told; 0: fetch each page only when it is needed)."""
         return replace(self, ahead=parts.whole_number("prefetch", pages))
+
+    def partitions(self, count: int, *, by: str | Callable[[F_co], Field[Any]] = "external_id") -> PygenQuery[T, F_co]:
+        """Read with several cursors side by side, for scans that wait for the network; the instances come in no order.
+
+            query.partitions(8)
+            query.partitions(8, by=lambda t: t.seen)
+
+        The instances are divided by ranges of a field. A few requests find ranges that are about even. However even they are, each
+        instance comes exactly once; only if its value changes during the scan may it be missed or come twice, and external ids
+        never change. The partitions share the client's limits, and fetch `prefetch` pages ahead each.
+
+        Args:
+            count: Partitions at most, up to 64; 1: one cursor. More than the requests that the client's limits allow gain nothing.
+            by: A field with one value and an order, best one with an index: a text, number, timestamp or date. Instances without
+                a value are a partition of their own.
+
+        Raises:
+            UsageError: The count cannot work, or the field is unknown or has no order. When it is read: there is a sort order, a
+                limit, or a prefetch of 0.
+        """
+        from pygen_runtime.sdk.queries.partition import partitions_of  # noqa: PLC0415 - most queries have none
+
+        fields = parts.fields_of(self.resource, self.fields)
+        return replace(self, split=partitions_of(self.resource, fields, count, by))
 
     def progress(self, report: Report | None) -> PygenQuery[T, F_co]:
         """Tell how far a walk has come.
@@ -217,6 +244,8 @@ class PygenQuery(Selecting[F_co], Figuring[F_co], Framing, Generic[T, F_co]):
         Raises:
             CheckpointError: The checkpoint is damaged, or belongs to another query.
         """
+        if self.split is not None:
+            return self._as_one(lambda part, token: part.pages(resume=token, on_expired=on_expired), resume)
         client, reply, objects = asking(self.client), wire(self.resource).reply, wire(self.resource).objects
 
         async def fetch(cursor: str | None, size: int) -> Page[T]:
@@ -261,62 +290,6 @@ class PygenQuery(Selecting[F_co], Figuring[F_co], Framing, Generic[T, F_co]):
     def __aiter__(self) -> AsyncIterator[T]:
         return self.pages().items()
 
-    async def to_list(self, *, cache: QueryCache | None = None) -> PygenList[T]:
-        """All of them at once, in memory.
-
-        Args:
-            cache: Where the answer is kept, and taken from while it is good; without one the server is always asked.
-        """
-        asks = [self.resource.__qualname__, self._request(), self.most]
-        found = await cached(cache, self.client, asks, lambda: self.pages().to_list())
-        return PygenList(found, self.resource)
-
-    async def first(self) -> T | None:
-        """The first one, or None when there is none."""
-        found = await self._few(1)
-        return found[0] if found else None
-
-    async def one(self) -> T:
-        """The only one.
-
-        Raises:
-            NoInstanceError: There is none.
-            SeveralInstancesError: There are more.
-        """
-        return asked.one_of(await self._few(2), self)
-
-    async def count(self) -> int:
-        """How many there are, counted by the server; search-backed counts may lag behind writes by seconds on CDF.
-
-        Without a view (bare edges) they are walked, because the API counts only what has a view.
-        """
-        if self.resource.VIEW is None:
-            return sum([len(page) async for page in self.pages()])
-        total: int
-        (total,) = await figures_of(self.limit(None), (named_metric(self.resource, "count", None),))
-        return total if self.most is None else min(total, self.most)
-
-    async def search(
-        self,
-        query: str,
-        *,
-        properties: str | Sequence[str] | Callable[[F_co], TextField[Any] | tuple[TextField[Any], ...]] | None = None,
-        operator: Operator = "AND",
-        limit: int = 25,
-    ) -> PygenList[T]:
-        """The best matches of a text search among those that meet the conditions, best first, or in the order of `sort`.
-
-        Args:
-            query: Words to look for; the last one may be the beginning of a word. Empty: all that meet the conditions.
-            properties: Text fields to look in; None: all of them.
-            operator: Whether all words must be found (`"AND"`), or one of them (`"OR"`).
-            limit: Instances at most, up to 1000, of which the API tells no more.
-
-        Raises:
-            UsageError: An argument cannot work.
-        """
-        return await asked.found_by_words(self, query, properties, operator, limit)
-
     def __repr__(self) -> str:
         held = [f"where {self.condition.json!r}"] if self.condition is not None else []
         if self.order:
@@ -348,7 +321,7 @@ class PygenQuery(Selecting[F_co], Figuring[F_co], Framing, Generic[T, F_co]):
     def _subject(self) -> PygenQuery[T, F_co]:
         return self
 
-    async def _few(self, most: int) -> list[T]:
-        """The first ones, without fetching ahead."""
-        wanted = most if self.most is None else min(most, self.most)
-        return await self.limit(wanted).prefetch(0).pages().to_list()
+    def _as_one(self, open: Callable[[Any, str | None], PageStream[Any]], resume: str | None) -> PageStream[Any]:
+        from pygen_runtime.sdk.queries.partition import read_as_one  # noqa: PLC0415 - most queries have none
+
+        return read_as_one(self, open, resume)

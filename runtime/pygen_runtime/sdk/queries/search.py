@@ -17,6 +17,7 @@ from pygen_runtime.sdk.instances.properties import is_number, is_text, wire_name
 from pygen_runtime.sdk.instances.resource import PygenResource
 from pygen_runtime.sdk.instances.wire import wire
 from pygen_runtime.sdk.queries import parts
+from pygen_runtime.sdk.queries.cache import QueryCache, cached
 
 if TYPE_CHECKING:
     from pygen_runtime.sdk.queries.query import PygenQuery
@@ -31,7 +32,13 @@ MOST_FOUND = 1000
 
 
 async def found_by_words(
-    query: PygenQuery[T, Any], text: str, properties: object, operator: Operator, limit: int
+    query: PygenQuery[T, Any],
+    text: str,
+    properties: object,
+    operator: Operator,
+    limit: int,
+    *,
+    cache: QueryCache | None,
 ) -> PygenList[T]:
     """See `PygenQuery.search`."""
     resource = query.resource
@@ -56,8 +63,12 @@ async def found_by_words(
         target_units=list(query.converted) or UNSET,
         limit=most,
     )
-    page = await asking(query.client).instances.search(request, wire(resource).reply)
-    return PygenList(wire(resource).objects(page.items, query.client), resource)
+
+    async def fetch() -> list[T]:
+        page = await asking(query.client).instances.search(request, wire(resource).reply)
+        return wire(resource).objects(page.items, query.client)
+
+    return PygenList(await cached(cache, query.client, [resource.__qualname__, request], fetch), resource)
 
 
 async def aggregated(

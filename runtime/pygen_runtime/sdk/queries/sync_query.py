@@ -12,7 +12,7 @@ from pygen_runtime.schema.requests import Sort, TargetUnit
 from pygen_runtime.sdk.changes.changes import OnFeedExpired
 from pygen_runtime.sdk.changes.reader import reader_of
 from pygen_runtime.sdk.changes.sync_changes import SyncChangeFeed
-from pygen_runtime.sdk.fields.fields import TextField
+from pygen_runtime.sdk.fields.fields import Field, TextField
 from pygen_runtime.sdk.fields.types import F_co
 from pygen_runtime.sdk.graph.sync_traverse import SyncPath, SyncReach
 from pygen_runtime.sdk.instances.clients import bridge_of
@@ -129,7 +129,11 @@ class SyncQuery(SyncSelecting[F_co], SyncFiguring[F_co], SyncFraming, Generic[T,
         return SyncPath(self._bridge, self.query.follow(cast("Any", hop)))
 
     def reach(
-        self, hop: Choice[T], *, max_distance: int | None = None, until: PygenFilter | None = None
+        self,
+        hop: Choice[T],
+        *,
+        max_distance: int | None = None,
+        until: PygenFilter | Callable[[F_co], PygenFilter] | None = None,
     ) -> SyncReach[T]:
         """All that a relation from the class to itself leads to, followed again and again; the nearest first, each once.
 
@@ -150,6 +154,27 @@ class SyncQuery(SyncSelecting[F_co], SyncFiguring[F_co], SyncFraming, Generic[T,
     def prefetch(self, pages: int) -> SyncQuery[T, F_co]:
         """Fetch this many pages ahead of the one in use (1 unless told; 0: fetch each page only when it is needed)."""
         return SyncQuery(self.query.prefetch(pages))
+
+    def partitions(self, count: int, *, by: str | Callable[[F_co], Field[Any]] = "external_id") -> SyncQuery[T, F_co]:
+        """Read with several cursors side by side, for scans that wait for the network; the instances come in no order.
+
+            query.partitions(8)
+            query.partitions(8, by=lambda t: t.seen)
+
+        The instances are divided by ranges of a field. A few requests find ranges that are about even. However even they are, each
+        instance comes exactly once; only if its value changes during the scan may it be missed or come twice, and external ids
+        never change. The partitions share the client's limits, and fetch `prefetch` pages ahead each.
+
+        Args:
+            count: Partitions at most, up to 64; 1: one cursor. More than the requests that the client's limits allow gain nothing.
+            by: A field with one value and an order, best one with an index: a text, number, timestamp or date. Instances without
+                a value are a partition of their own.
+
+        Raises:
+            UsageError: The count cannot work, or the field is unknown or has no order. When it is read: there is a sort order, a
+                limit, or a prefetch of 0.
+        """
+        return SyncQuery(self.query.partitions(count, by=by))
 
     def progress(self, report: Report | None) -> SyncQuery[T, F_co]:
         """Tell how far a walk has come.
@@ -208,18 +233,25 @@ class SyncQuery(SyncSelecting[F_co], SyncFiguring[F_co], SyncFraming, Generic[T,
         """
         return self._bridge.run(lambda _: self.query.to_list(cache=cache))
 
-    def first(self) -> T | None:
-        """The first one, or None when there is none."""
-        return self._bridge.run(lambda _: self.query.first())
+    def first(self, *, cache: QueryCache | None = None) -> T | None:
+        """The first one, or None when there is none.
 
-    def one(self) -> T:
+        Args:
+            cache: As for `to_list`.
+        """
+        return self._bridge.run(lambda _: self.query.first(cache=cache))
+
+    def one(self, *, cache: QueryCache | None = None) -> T:
         """The only one.
+
+        Args:
+            cache: As for `to_list`.
 
         Raises:
             NoInstanceError: There is none.
             SeveralInstancesError: There are more.
         """
-        return self._bridge.run(lambda _: self.query.one())
+        return self._bridge.run(lambda _: self.query.one(cache=cache))
 
     def count(self) -> int:
         """How many there are, counted by the server; search-backed counts may lag behind writes by seconds on CDF.
@@ -235,6 +267,7 @@ class SyncQuery(SyncSelecting[F_co], SyncFiguring[F_co], SyncFraming, Generic[T,
         properties: str | Sequence[str] | Callable[[F_co], TextField[Any] | tuple[TextField[Any], ...]] | None = None,
         operator: Operator = "AND",
         limit: int = 25,
+        cache: QueryCache | None = None,
     ) -> PygenList[T]:
         """The best matches of a text search among those that meet the conditions, best first, or in the order of `sort`.
 
@@ -243,12 +276,13 @@ class SyncQuery(SyncSelecting[F_co], SyncFiguring[F_co], SyncFraming, Generic[T,
             properties: Text fields to look in; None: all of them.
             operator: Whether all words must be found (`"AND"`), or one of them (`"OR"`).
             limit: Instances at most, up to 1000, of which the API tells no more.
+            cache: As for `to_list`.
 
         Raises:
             UsageError: An argument cannot work.
         """
         return self._bridge.run(
-            lambda _: self.query.search(query, properties=properties, operator=operator, limit=limit)
+            lambda _: self.query.search(query, properties=properties, operator=operator, limit=limit, cache=cache)
         )
 
     def changes(

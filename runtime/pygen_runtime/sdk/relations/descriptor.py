@@ -9,17 +9,9 @@ from pygen_runtime.errors import UsageError
 from pygen_runtime.schema.filters import PygenFilter
 from pygen_runtime.sdk.graph.branch import Branch, Choice
 from pygen_runtime.sdk.instances.resource import PygenEdge, PygenNode, PygenResource, SyncResource
-from pygen_runtime.sdk.relations.relation import (
-    Direct,
-    Edges,
-    EdgeToMany,
-    EdgeToOne,
-    PygenRelation,
-    Reverse,
-    ToMany,
-    ToOne,
-    Via,
-)
+from pygen_runtime.sdk.instances.via import Direct, Edges, Reverse, Via
+from pygen_runtime.sdk.relations.over_edges import EdgeToMany, EdgeToOne
+from pygen_runtime.sdk.relations.relation import PygenRelation, ToMany, ToOne
 from pygen_runtime.sdk.relations.sync_relation import SyncEdgeToMany, SyncEdgeToOne, SyncRelation, SyncToMany, SyncToOne
 
 T = TypeVar("T", bound=PygenResource)
@@ -85,15 +77,16 @@ class Relation(Generic[R_co, S_co]):
         return Branch(relation=self)
 
     def where(
-        self: Relation[PygenRelation[T], SyncRelation[PygenRelation[SO]]], condition: PygenFilter
+        self: Relation[PygenRelation[T], SyncRelation[PygenRelation[SO]]],
+        condition: PygenFilter | Callable[[Any], PygenFilter],
     ) -> Branch[T, SO]:
-        """Only targets that meet a filter; see `Branch`."""
+        """Only targets that meet a condition; see `Branch`."""
         return self.branch().where(condition)
 
     def filter(
         self: Relation[PygenRelation[T], SyncRelation[PygenRelation[SO]]], **conditions: object
     ) -> Branch[T, SO]:
-        """Only targets whose fields have these values; see `Branch`."""
+        """Only targets that meet keyword conditions; see `Branch`."""
         return self.branch().filter(**conditions)
 
     def sort(self: Relation[PygenRelation[T], SyncRelation[PygenRelation[SO]]], *keys: str) -> Branch[T, SO]:

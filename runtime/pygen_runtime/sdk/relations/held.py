@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pygen_runtime.errors import UsageError
 from pygen_runtime.sdk.instances.resource import PygenResource
+from pygen_runtime.sdk.instances.via import Direct
 from pygen_runtime.sdk.relations.descriptor import relations
-from pygen_runtime.sdk.relations.relation import Direct
 
 
 def field_of_ids(resource: type[PygenResource], relation: str) -> str:

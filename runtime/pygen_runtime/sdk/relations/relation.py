@@ -6,14 +6,16 @@ A generated class holds one descriptor for each relation (`pygen_runtime.sdk.rel
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
-from typing import Any, Generic, Self, TypeVar, cast
+from typing import Any, Generic, Self, TypeVar
 
-from pygen_runtime.errors import UsageError
 from pygen_runtime.schema import NodeId
 from pygen_runtime.schema.filters import ContainsAny, Equals, PygenFilter
+from pygen_runtime.sdk.fields.known import fields_of
 from pygen_runtime.sdk.fields.narrowing import EVERYTHING, Linked, Narrowing
+from pygen_runtime.sdk.graph.ahead import read_ahead
+from pygen_runtime.sdk.graph.branch import Branch, Step
 from pygen_runtime.sdk.graph.include import GraphQuery
 from pygen_runtime.sdk.instances.lists import PygenList
 from pygen_runtime.sdk.instances.resource import PygenEdge, PygenResource
@@ -21,29 +23,18 @@ from pygen_runtime.sdk.instances.via import Direct, Edges, Reverse, Via
 from pygen_runtime.sdk.queries.lookup import members
 from pygen_runtime.sdk.queries.query import PygenQuery
 
-__all__ = [
-    "Direct",
-    "EdgeToMany",
-    "EdgeToOne",
-    "Edges",
-    "Linked",
-    "PygenRelation",
-    "Reverse",
-    "ToMany",
-    "ToOne",
-    "Via",
-]
-
 T = TypeVar("T", bound=PygenResource)
 E = TypeVar("E", bound=PygenEdge)
 
+_AHEAD = "t"  # names the result set of targets
 _PAGE = 1000  # ids of a direct relation that are looked up at once
 
 
 class PygenRelation(Generic[T]):
     """The way from one object to others; nothing is fetched before it is awaited or iterated.
 
-    What came with the object by `include` or `load` is read without a request.
+    What came with the object by `include` or `load` is read without a request. Otherwise it is fetched for the objects that came on one
+    page with this one, too, as far as one request can do that: a loop over a list is no request for each.
 
     Args:
         owner: The object.
@@ -74,7 +65,7 @@ class PygenRelation(Generic[T]):
 
     @property
     def is_loaded(self) -> bool:
-        """Whether reading it needs no request, because it came with the object."""
+        """Whether reading it needs no request: it came with the object, or was fetched for all that came on its page."""
         return self._included() is not None
 
     def __repr__(self) -> str:
@@ -90,11 +81,24 @@ class PygenRelation(Generic[T]):
             return None
         return self._narrowing.arrange(related[self._name])
 
+    async def _ahead(self) -> list[Linked[Any, T]] | None:
+        """What is fetched for the object and those that came with it together; None if it has to be asked for alone."""
+        relation = getattr(type(self._owner), self._name, None)
+        if relation is None or (isinstance(self._via, Direct) and not self.ids):
+            return None
+        keep = isinstance(self, ToOne)
+        branch: Branch[Any, Any] = Branch(relation=relation, narrowing=EVERYTHING if keep else self._narrowing)
+        step = Step(_AHEAD, branch, type(self._owner), self._target, self._edge, ())
+        found = await read_ahead(self._owner, step, keep=keep)
+        return None if found is None else self._narrowing.arrange(found)
+
     async def _pages(self, edge: type[PygenEdge] = PygenEdge) -> AsyncGenerator[list[Linked[Any, T]], None]:
         """Page by page, whichever way the relation goes; edges are read as a class."""
-        included = self._included()
-        if included is not None:
-            yield included
+        found = self._included()
+        if found is None:
+            found = await self._ahead()
+        if found is not None:
+            yield found
             return
         narrowing = self._narrowing
         async with aclosing(self._asked(edge)) as pages:
@@ -136,9 +140,10 @@ class PygenRelation(Generic[T]):
     def _edges(self, edge: type[E], via: Edges) -> PygenQuery[E]:
         condition = Equals(("edge", "type"), via.type) & Equals(("edge", via.near), self._owner.as_id())
         client = self._owner._attached()  # noqa: SLF001 - as above
+        fields = fields_of(edge)
         if edge.VIEW is None:
-            return PygenQuery(client=client, resource=edge, condition=condition)
-        return GraphQuery(client=client, resource=edge, condition=condition, with_data=False)
+            return PygenQuery(client=client, resource=edge, fields=fields, condition=condition)
+        return GraphQuery(client=client, resource=edge, fields=fields, condition=condition, with_data=False)
 
     def _reverse(self, via: Reverse) -> PygenQuery[T]:
         me = self._owner.as_id()
@@ -178,21 +183,29 @@ class ToMany(PygenRelation[T]):
     `sort` and `limit` give a new one.
     """
 
-    def where(self, condition: PygenFilter) -> Self:
-        """Only targets that meet this filter as well.
+    def where(self, condition: PygenFilter | Callable[[Any], PygenFilter]) -> Self:
+        """Only targets that meet this condition as well: `turbine.blades.where(lambda b: b.length > 60.0)`.
 
         What came by `include` cannot be searched here, so this asks the server.
-        """
-        return self._narrowed(self._narrowing.where(condition))
-
-    def filter(self, **conditions: object) -> Self:
-        """Only targets whose fields have these values.
 
         Args:
-            conditions: Field of the target → its value, several values of which one is enough, or None for no value.
+            condition: A function of the fields of the target, or a filter. Type checkers know filters that the class of the fields makes
+                (`BladeFields.length > 60.0`), and leave what a function does to the run.
 
         Raises:
-            UsageError: A field is unknown, or a value cannot be filtered by.
+            UsageError: A value cannot be compared with, or the function gives no filter.
+        """
+        return self._narrowed(self._narrowing.where(self._target, condition))
+
+    def filter(self, **conditions: object) -> Self:
+        """Only targets that meet these conditions.
+
+        Args:
+            conditions: The keywords of `filter` of the target's view; or a field of the target → its value, several values of which
+                one is enough, or None for no value.
+
+        Raises:
+            UsageError: A keyword or field is unknown, or a value cannot be filtered by.
         """
         return self._narrowed(self._narrowing.filter(self._target, conditions))
 
@@ -252,38 +265,3 @@ class ToMany(PygenRelation[T]):
             return await self._reverse(self._via).count()
         async with aclosing(self._pages()) as pages:
             return sum([len(page) async for page in pages])
-
-
-class EdgeToOne(ToOne[T], Generic[T, E]):
-    """The way over an edge to at most one other node."""
-
-    async def edge(self) -> E | None:
-        """The edge that leads to the target, with its properties; a bare `PygenEdge` if it has no data where its view requires some."""
-        found = await self._one(self._edge)
-        return cast("E", found.edge) if found else None
-
-
-class EdgeToMany(ToMany[T], Generic[T, E]):
-    """The way over edges to any number of other nodes. A node comes as often as there are edges to it."""
-
-    def edges(self) -> PygenQuery[E]:
-        """The edges themselves, with their properties, as a lazy query; those without properties too.
-
-        An edge that has no data where its view requires some comes as a bare `PygenEdge`. Conditions on targets are not for edges.
-
-        Raises:
-            UsageError: The relation was narrowed by a condition on its targets, or sorted or limited by them.
-        """
-        if self._narrowing != EVERYTHING:
-            raise UsageError("edges() are those of the whole relation: narrow the query that it gives, or use linked()")
-        return self._edges(cast("type[E]", self._edge), cast("Edges", self._via))
-
-    async def linked(self) -> AsyncGenerator[Linked[E, T]]:
-        """Each node with the edge that leads to it, whose properties are read along.
-
-        Close it if you leave it early, as `contextlib.aclosing` and `closing` do.
-        """
-        async with aclosing(self._pages(self._edge)) as pages:
-            async for page in pages:
-                for one in page:
-                    yield one

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Generic, Self, TypeVar, cast
 
 from pygen_runtime.schema import NodeId
@@ -12,7 +12,8 @@ from pygen_runtime.sdk.instances.clients import bridge_of
 from pygen_runtime.sdk.instances.lists import PygenList
 from pygen_runtime.sdk.instances.resource import PygenEdge, PygenResource
 from pygen_runtime.sdk.queries.sync_query import SyncQuery
-from pygen_runtime.sdk.relations.relation import EdgeToMany, EdgeToOne, PygenRelation, ToMany, ToOne
+from pygen_runtime.sdk.relations.over_edges import EdgeToMany, EdgeToOne
+from pygen_runtime.sdk.relations.relation import PygenRelation, ToMany, ToOne
 from pygen_runtime.sync import Bridge
 from pygen_runtime.sync.reader import drain
 
@@ -23,6 +24,8 @@ K_co = TypeVar("K_co", bound=PygenRelation[Any], covariant=True)
 
 class SyncRelation(Generic[K_co]):
     """The way from one object to others; nothing is fetched before it is asked for.
+
+    It is fetched for the objects that came on one page with this one, too, as far as one request can do that.
 
     Args:
         owner: The object, which knows its client.
@@ -39,7 +42,7 @@ class SyncRelation(Generic[K_co]):
 
     @property
     def is_loaded(self) -> bool:
-        """Whether reading it needs no request, because it came with the object."""
+        """Whether reading it needs no request: it came with the object, or was fetched for all that came on its page."""
         return self._relation.is_loaded
 
     def __repr__(self) -> str:
@@ -76,21 +79,29 @@ class SyncToMany(SyncRelation[ToMany[T]]):
     `sort` and `limit` give a new one.
     """
 
-    def where(self, condition: PygenFilter) -> Self:
-        """Only targets that meet this filter as well.
+    def where(self, condition: PygenFilter | Callable[[Any], PygenFilter]) -> Self:
+        """Only targets that meet this condition as well: `turbine.blades.where(lambda b: b.length > 60.0)`.
 
         What came by `include` cannot be searched here, so this asks the server.
+
+        Args:
+            condition: A function of the fields of the target, or a filter. Type checkers know filters that the class of the fields makes
+                (`BladeFields.length > 60.0`), and leave what a function does to the run.
+
+        Raises:
+            UsageError: A value cannot be compared with, or the function gives no filter.
         """
         return type(self)(self._owner, self._relation.where(condition))
 
     def filter(self, **conditions: object) -> Self:
-        """Only targets whose fields have these values.
+        """Only targets that meet these conditions.
 
         Args:
-            conditions: Field of the target → its value, several values of which one is enough, or None for no value.
+            conditions: The keywords of `filter` of the target's view; or a field of the target → its value, several values of which
+                one is enough, or None for no value.
 
         Raises:
-            UsageError: A field is unknown, or a value cannot be filtered by.
+            UsageError: A keyword or field is unknown, or a value cannot be filtered by.
         """
         return type(self)(self._owner, self._relation.filter(**conditions))
 

@@ -13,10 +13,10 @@ from pygen_runtime.errors import UsageError
 from pygen_runtime.schema import EdgeId, NodeId, ViewId
 from pygen_runtime.schema.filters import ContainsAny, Equals, In, PygenFilter
 from pygen_runtime.sdk.instances.resource import PygenEdge, PygenResource
+from pygen_runtime.sdk.instances.via import Direct, Edges, Reverse, Via
 from pygen_runtime.sdk.queries.lookup import lookup
 from pygen_runtime.sdk.queries.query import PygenQuery
 from pygen_runtime.sdk.relations.descriptor import relations
-from pygen_runtime.sdk.relations.relation import Direct, Edges, Reverse, Via
 from pygen_runtime.sdk.writes.edges import touching
 from pygen_runtime.sdk.writes.ids import WriteDefaults
 from pygen_runtime.sdk.writes.write import PygenWrite
@@ -64,10 +64,10 @@ async def ids_to_delete(
     Raises:
         UsageError: Something cannot be deleted, or has no such relation.
     """
-    one = isinstance(items, (NodeId, EdgeId, PygenResource, PygenWrite))
+    one = isinstance(items, (NodeId, EdgeId, PygenResource, PygenWrite)) or not isinstance(items, Iterable)
     given = [cast("Deletable", items)] if one else list(cast("Iterable[Deletable]", items))
     found = dict.fromkeys(_id(item, defaults) for item in given)
-    for path in cascade:
+    for path in [cascade] if isinstance(cascade, str) else cascade:
         objects = [_read(item, path) for item in given]
         for name in path.split("."):
             objects = await _targets(client, objects, name)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pygen_runtime.client import AsyncPygenClient
 from pygen_runtime.schema import Edge, EdgeId, Instance, NodeId
 from pygen_runtime.schema.filters import Equals, In
-from pygen_runtime.sdk.relations.relation import Edges
+from pygen_runtime.sdk.instances.via import Edges
 from pygen_runtime.sdk.writes.drafts import Drafts
 from pygen_runtime.sdk.writes.graph import EdgeList
 from pygen_runtime.sdk.writes.ids import EdgeEnds

@@ -15,11 +15,11 @@ from msgspec import UNSET
 
 from pygen_runtime.errors import UsageError
 from pygen_runtime.schema import EdgeId, NodeId
-from pygen_runtime.sdk.relations.relation import Edges
+from pygen_runtime.sdk.instances.via import Edges
 from pygen_runtime.sdk.writes.drafts import Draft, Drafts
 from pygen_runtime.sdk.writes.ids import EdgeEnds, WriteDefaults
 from pygen_runtime.sdk.writes.shapes import EdgeField, PropertyField, shape_of
-from pygen_runtime.sdk.writes.values import encoded, misfit
+from pygen_runtime.sdk.writes.values import encoded, is_plain, miscounted, misfit
 from pygen_runtime.sdk.writes.write import BareEdgeWrite, PygenEdgeWrite, PygenNodeWrite, PygenWrite
 
 _PLAIN = (str, bool, float, NodeId, type(None))  # most values; of these it is known that JSON has them
@@ -63,7 +63,8 @@ class Graph:
             UsageError: Something cannot be written.
             WriteConflictError: Two objects contradict each other.
         """
-        for write in [writes] if isinstance(writes, PygenWrite) else writes:
+        given: Iterable[object] = writes if isinstance(writes, Iterable) else [writes]
+        for write in given:
             if isinstance(write, PygenNodeWrite):
                 self._refer(write)
             elif isinstance(write, PygenEdgeWrite):
@@ -95,10 +96,7 @@ class Graph:
             _refuse(
                 node, "it has no external_id; give it one, or the client: `client.writing = WriteDefaults(node_id=…)`"
             )
-        made: object = make(node)  # the user's function, which may give anything
-        if not isinstance(made, str) or not made:
-            _refuse(node, f"the client's node_id made {made!r}, which is no external id")
-        return made
+        return _external_id(node, "node_id", make(node))
 
     def _node(self, node: PygenNodeWrite) -> None:
         key = self._refer(node)
@@ -115,6 +113,8 @@ class Graph:
 
     def _edges(self, node: PygenNodeWrite, owner: NodeId, field: EdgeField, given: Any) -> None:
         far: Literal["start_node", "end_node"] = "end_node" if field.via.direction == "outwards" else "start_node"
+        if problem := miscounted(given, many=field.many):
+            _refuse(node, f"{field.name}: {problem}")
         for one in _each(given):
             if problem := misfit(one, field.kinds):
                 _refuse(node, f"{field.name}: {problem}")
@@ -127,7 +127,7 @@ class Graph:
         """An edge, by itself or in the relation of the node that is one of its ends."""
         ends = self._ends(edge, field, owner)
         space = edge.space or ends.start.space
-        key = EdgeId(space, edge.external_id or self._defaults.edge_id(ends))
+        key = EdgeId(space, edge.external_id or _external_id(edge, "edge_id", self._defaults.edge_id(ends)))
         draft = Draft(ends=ends, version=self._version(edge), made=not edge.external_id)
         self._properties(edge, draft)
         self.drafts.add(key, draft)
@@ -183,6 +183,8 @@ class Graph:
                 values[property_.source] = self._value(write, property_, given, draft)
 
     def _value(self, write: PygenWrite, property_: PropertyField, given: Any, draft: Draft) -> Any:
+        if not property_.kinds and is_plain(given):
+            return given
         if property_.kinds or any(isinstance(one, PygenWrite) for one in _each(given)):
             return self._relation(write, property_, given, draft)
         try:
@@ -196,6 +198,8 @@ class Graph:
 
     def _relation(self, write: PygenWrite, property_: PropertyField, given: Any, draft: Draft) -> Any:
         ids: list[NodeId] = []
+        if property_.kinds and (problem := miscounted(given, many=property_.many)):
+            _refuse(write, f"{property_.name}: {problem}")
         for one in _each(given):
             if problem := misfit(one, property_.kinds):
                 _refuse(write, f"{property_.name}: {problem}")
@@ -204,6 +208,13 @@ class Graph:
         if isinstance(given, (list, tuple)):
             return ids
         return ids[0] if ids else None
+
+
+def _external_id(write: PygenWrite, factory: str, made: object) -> str:
+    """What a function of the user made, which may be anything."""
+    if not isinstance(made, str) or not made:
+        _refuse(write, f"the client's {factory} made {made!r}, which is no external id")
+    return made
 
 
 def _each(given: Any) -> Iterable[Any]:

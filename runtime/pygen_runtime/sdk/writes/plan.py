@@ -144,12 +144,13 @@ async def carry_out(
     late = _too_early(planned.items, result)
     for start in range(0, len(late), _AT_ONCE):
         result = _together(planned.items, result, await send(late[start : start + _AT_ONCE]))
-    written = {key for key in map(_key, (*result.written, *result.unchanged)) if isinstance(key, NodeId)}
+    written = {key for key in map(_key, _stored(result)) if isinstance(key, NodeId)}
     removable = [one.edge for one in planned.removals if one.owner in written]
     removed = await client.instances.try_delete(removable)
     return WriteResult(
         written=result.written,
         unchanged=result.unchanged,
+        written_or_unchanged=result.written_or_unchanged,
         skipped=result.skipped,
         failed=result.failed,
         unknown=result.unknown,
@@ -163,17 +164,17 @@ def _too_early(items: Sequence[InstanceWrite], result: UpsertResult) -> list[Ins
 
     Everything else of the same call that they need has been written by now, or is among them and stands before them.
     """
-    if len(items) <= _AT_ONCE:
+    refused = {_key(one.item) for one in result.failed}
+    if len(items) <= _AT_ONCE or not refused:
         return []
     mine = set(map(_key, items))
-    good = set(map(_key, (*result.written, *result.unchanged, *result.skipped)))
-    refused = {_key(one.item) for one in result.failed}
+    good = set(map(_key, (*_stored(result), *result.skipped)))
     late: list[InstanceWrite] = []
     for item in items:
-        needs = set(_needs(item)) & mine - {_key(item)}
-        if _key(item) in refused and needs and needs <= good:
+        key = _key(item)
+        if key in refused and (needs := mine.intersection(_needs(item)) - {key}) and needs <= good:
             late.append(item)
-            good.add(_key(item))
+            good.add(key)
     return late
 
 
@@ -181,7 +182,7 @@ def _together(items: Sequence[InstanceWrite], first: UpsertResult, second: Upser
     """The result after some of the items were sent again."""
     place = {_key(item): number for number, item in enumerate(items)}
     again = {
-        *map(_key, (*second.written, *second.unchanged, *second.skipped)),
+        *map(_key, (*_stored(second), *second.skipped)),
         *(_key(one.item) for one in (*second.failed, *second.unknown)),
     }
 
@@ -197,11 +198,17 @@ def _together(items: Sequence[InstanceWrite], first: UpsertResult, second: Upser
     return UpsertResult(
         written=told(first.written, second.written),
         unchanged=told(first.unchanged, second.unchanged),
+        written_or_unchanged=told(first.written_or_unchanged, second.written_or_unchanged),
         skipped=sorted((*first.skipped, *second.skipped), key=lambda item: place[_key(item)]),
         failed=failures(first.failed, second.failed),
         unknown=failures(first.unknown, second.unknown),
         batch_size=min(first.batch_size, second.batch_size),
     )
+
+
+def _stored(result: UpsertResult) -> tuple[InstanceResult, ...]:
+    """What is stored as it was to be, whoever did it."""
+    return (*result.written, *result.unchanged, *result.written_or_unchanged)
 
 
 def _key(item: InstanceWrite | InstanceResult) -> NodeId | EdgeId:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args, get_origin
 
 import msgspec
 
 from pygen_runtime.schema import ViewId
+from pygen_runtime.sdk.instances.via import Direct, Edges
 from pygen_runtime.sdk.relations.descriptor import relations
-from pygen_runtime.sdk.relations.relation import Direct, Edges
-
-if TYPE_CHECKING:
-    from pygen_runtime.sdk.writes.write import PygenWrite
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +24,7 @@ class PropertyField:
         held: The field of the read class that holds its value.
         type: As it is annotated.
         kinds: The write classes that may stand in it; none unless it is a relation.
+        many: Whether it takes a list.
         required: Whether an instance cannot be created without it.
     """
 
@@ -35,6 +33,7 @@ class PropertyField:
     held: str
     type: Any
     kinds: tuple[type[Any], ...]
+    many: bool
     required: bool
 
 
@@ -46,11 +45,13 @@ class EdgeField:
         name: The field.
         via: Type and direction of the edges.
         kinds: The write classes of nodes and edges that may stand in it.
+        many: Whether it takes a list.
     """
 
     name: str
     via: Edges
     kinds: tuple[type[Any], ...]
+    many: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +72,8 @@ class Shape:
 
 
 @cache
-def shape_of(kind: type[PygenWrite]) -> Shape:
-    """What the fields of a class are."""
+def shape_of(kind: type[Any]) -> Shape:
+    """What the fields of a write class are."""
     read = kind.READ
     sources = {one.name: one.encode_name for one in msgspec.structs.fields(read)}
     ways = {name: relation.via for name, relation in relations(read).items()}
@@ -80,20 +81,30 @@ def shape_of(kind: type[PygenWrite]) -> Shape:
     edges: list[EdgeField] = []
     ends: dict[str, tuple[type[Any], ...]] = {}
     for one in msgspec.structs.fields(kind):
-        kinds = tuple(_write_classes(one.type))
+        kinds, many = tuple(_write_classes(one.type)), _takes_list(one.type)
         via = ways.get(one.name)
         if one.name in _ENDS:
             ends[one.name] = kinds
         elif isinstance(via, Edges):
-            edges.append(EdgeField(name=one.name, via=via, kinds=kinds))
+            edges.append(EdgeField(name=one.name, via=via, kinds=kinds, many=many))
         elif one.name not in _OF_EVERY_INSTANCE:
             held = via.field if isinstance(via, Direct) else one.name
             properties.append(
                 PropertyField(
-                    name=one.name, source=sources[held], held=held, type=one.type, kinds=kinds, required=one.required
+                    name=one.name,
+                    source=sources[held],
+                    held=held,
+                    type=one.type,
+                    kinds=kinds,
+                    many=many,
+                    required=one.required,
                 )
             )
     return Shape(view=read.VIEW, properties=tuple(properties), edges=tuple(edges), ends=ends)
+
+
+def _takes_list(annotation: Any) -> bool:
+    return get_origin(annotation) in (list, Sequence) or any(map(_takes_list, get_args(annotation)))
 
 
 def _write_classes(annotation: Any) -> Iterator[type[Any]]:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from pygen_runtime.client.write_checks import not_finite
 from pygen_runtime.schema import NodeId
+from pygen_runtime.sdk.writes.shapes import PropertyField, Shape
 
-if TYPE_CHECKING:
-    from pygen_runtime.sdk.writes.shapes import PropertyField, Shape
-    from pygen_runtime.sdk.writes.write import PygenWrite
+
+def is_plain(value: Any) -> bool:
+    """Whether JSON has a value as it is: asked first, because most values are such, and finding out more costs ten times as much."""
+    kind = type(value)
+    if kind is float:
+        return math.isfinite(value)
+    return kind is str or kind is bool or (kind is int and value.bit_length() < 64)
 
 
 def encoded(value: Any) -> Any:
@@ -32,7 +38,7 @@ def encoded(value: Any) -> Any:
     return value
 
 
-def problems(write: PygenWrite, shape: Shape, *, new: bool) -> list[str]:
+def problems(write: msgspec.Struct, shape: Shape, *, new: bool) -> list[str]:
     """What does not fit in a write object; nothing if all is well.
 
     Args:
@@ -44,10 +50,10 @@ def problems(write: PygenWrite, shape: Shape, *, new: bool) -> list[str]:
     for edge in shape.edges:
         given = getattr(write, edge.name)
         if given is not UNSET and given is not None:
-            found += _misfits(given, edge.name, edge.kinds)
+            found += _misfits(given, edge.name, edge.kinds, many=edge.many)
     for name, kinds in shape.ends.items():
         if (end := getattr(write, name)) is not UNSET:
-            found += _misfits(end, name, kinds)
+            found += _misfits(end, name, kinds, many=False)
     return found
 
 
@@ -58,7 +64,7 @@ def _of_property(value: Any, property_: PropertyField, *, new: bool) -> Iterator
         return
     try:
         if property_.kinds:
-            yield from _misfits(value, property_.name, property_.kinds)
+            yield from _misfits(value, property_.name, property_.kinds, many=property_.many)
         elif not _is_any(property_.type):
             msgspec.convert(value, _without_unset(property_.type))
             encoded(value)
@@ -66,10 +72,20 @@ def _of_property(value: Any, property_: PropertyField, *, new: bool) -> Iterator
         yield f"{property_.name}: {error}"
 
 
-def _misfits(value: Any, name: str, kinds: tuple[type[Any], ...]) -> Iterator[str]:
-    for one in value if isinstance(value, (list, tuple)) else [value]:
+def _misfits(value: Any, name: str, kinds: tuple[type[Any], ...], *, many: bool) -> Iterator[str]:
+    if problem := miscounted(value, many=many):
+        yield f"{name}: {problem}"
+        return
+    for one in value if many and value is not None else [value]:
         if one is not None and (problem := misfit(one, kinds)):
             yield f"{name}: {problem}"
+
+
+def miscounted(value: Any, *, many: bool) -> str | None:
+    """Why something cannot stand in a relation, whatever it is of: it is one instead of several, or the other way round."""
+    if value is None or isinstance(value, (list, tuple)) == many:
+        return None
+    return f"{type(value).__name__} does not belong here; it takes {'a list' if many else 'one, and no list'}"
 
 
 def misfit(value: Any, kinds: tuple[type[Any], ...]) -> str | None:
