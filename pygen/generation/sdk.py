@@ -93,7 +93,8 @@ class Sdk:
 
     def unused_custom(self, folder: Path) -> list[str]:
         """The classes in the folder's `_custom.py` that are called like no class of the SDK, and therefore extend none."""
-        return sorted(read_custom(folder) - generated_classes(self.files))
+        custom = read_custom(folder)
+        return sorted(custom - generated_classes(self.files)) if custom else []
 
     def _emitted(self, custom: Set[str]) -> Mapping[str, str]:
         return _generator(self.package, self.settings, self.hooks, custom).generate(self.model)

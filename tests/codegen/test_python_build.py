@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pygen_codegen.python import build as b
-from pygen_codegen.python import layout, literals
+from pygen_codegen.python import literals, rendering
 from pygen_codegen.python.imports import Imports, export_order, import_order
 from tests.codegen.python_tools import ruff_check, ruff_format_diff, write
 
@@ -91,7 +91,9 @@ def test_only_identifiers_are_names(word: str) -> None:
 
 def test_a_module_has_blank_lines_where_ruff_wants_them() -> None:
     text = b.module(
-        "one\ntwo", [[b.docstring("Doc.")], [], [b.plain_import("x")]], [b.class_("A", B, [[b.field("x", A)]])]
+        "one\ntwo",
+        [[b.docstring("Doc.")], [], [b.plain_import("x")]],
+        b.rendered([b.class_("A", B, [[b.field("x", A)]])]),
     )
     assert text == '# one\\ntwo\n"""Doc."""\n\nimport x\n\n\nclass A(B):\n    x: A\n'
 
@@ -123,11 +125,11 @@ def test_imports_come_sorted_and_only_when_used(tmp_path: Path) -> None:
     imports.use("msgspec", "field")
     imports.use(".local", "Local")
     imports.use("collections.abc", "Sequence")
-    assert layout.code(imports.use_module("datetime", "date")) == "datetime.date"
+    assert rendering.code(imports.use_module("datetime", "date")) == "datetime.date"
     exports = b.assign(
         "__all__", b.text_list(sorted([*names, "Sequence", "Local", "field", "datetime"], key=export_order)), indent=0
     )
-    write(tmp_path, {"m.py": b.module("x", [*imports.groups(), [exports]], [])})
+    write(tmp_path, {"m.py": b.module("x", [*imports.groups(), [exports]])})
     assert ruff_check(tmp_path) == ""
     assert ruff_format_diff(tmp_path) == ""
     assert sorted(names, key=import_order) != sorted(names, key=export_order)
@@ -158,7 +160,7 @@ def test_a_docstring_holds_its_words_and_nothing_gets_out(text: str, indent: int
 
 @given(HOSTILE)
 def test_a_comment_stays_on_its_line(text: str) -> None:
-    module = b.module(text, [[b.plain_import("x")]], [])
+    module = b.module(text, [[b.plain_import("x")]])
     assert [type(stmt) for stmt in ast.parse(module).body] == [ast.Import]
     assert module.count("\n") == 2
 
@@ -210,7 +212,7 @@ def test_hostile_docstrings_are_as_ruff_wants_them(tmp_path: Path) -> None:
             members += [b.assign(f"b{index}", b.text(text())), b.docstring(f'{text()}"', indent=4)]
         body = [[b.docstring(f"x{text()}", indent=4)], members]
         classes.append(b.class_(f"C{number}", b.name("Exception"), body, notes=[f"{text()} "]))
-    write(tmp_path, {"m.py": b.module("x ", [[b.docstring(text() or "x")]], classes)})
+    write(tmp_path, {"m.py": b.module("x ", [[b.docstring(text() or "x")]], b.rendered(classes))})
     assert ruff_format_diff(tmp_path) == ""
 
 
@@ -304,7 +306,7 @@ def test_lines_break_as_ruff_breaks_them(seed: int, tmp_path: Path) -> None:
         for count in (1, 1, 2, 3, 9) * 5
     ]
     calls = [b.expression(shapes.relation()) for _ in range(20)]
-    module = b.module("x", [imports, calls], [shapes.definition() for _ in range(40)])
+    module = b.module("x", [imports, calls], b.rendered(shapes.definition() for _ in range(40)))
     ast.parse(module)
     write(tmp_path, {"m.py": module})
     assert ruff_format_diff(tmp_path) == ""

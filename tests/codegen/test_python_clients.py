@@ -34,7 +34,7 @@ def sdk_of(import_sdk: ImportSdk, package: str, *models: DataModel) -> ModuleTyp
 
 
 def both(package: ModuleType) -> list[Any]:
-    name = package.AsyncAssetsClient.MODEL.external_id
+    name = package.AsyncAssetsClient.MODELS[0].external_id
     return [getattr(package, f"Async{name}Client"), getattr(package, f"{name}Client")]
 
 
@@ -71,7 +71,7 @@ async def test_two_sdks_share_one_client(local_server: str, import_sdk: ImportSd
         assert mine.pygen is other.pygen is shared
         assert (await mine.pump.list(name="A")).as_external_ids() == ["A"]
         assert [site.name async for site in other.site.all()] == ["Here"]
-        assert (DataModelId("plant", "Pumps", "1"), DataModelId("plant", "Sites", "1")) == (mine.MODEL, other.MODEL)
+        assert (DataModelId("plant", "Pumps", "1"), DataModelId("plant", "Sites", "1")) == (*mine.MODELS, *other.MODELS)
     with PygenClient.from_token(base_url=local_server, project="test", token="t") as shared:
         assert pumps.PumpsClient(shared).pump.list().as_external_ids() == ["A", "B"]
         assert sites.SitesClient(shared).site.list().as_external_ids() == ["s"]
@@ -79,9 +79,13 @@ async def test_two_sdks_share_one_client(local_server: str, import_sdk: ImportSd
 
 async def test_one_client_covers_several_models(local_server: str, import_sdk: ImportSdk) -> None:
     package = sdk_of(import_sdk, "of_both", plant("Pumps", 1), plant("Sites", 0))
+    both = (DataModelId("plant", "Pumps", "1"), DataModelId("plant", "Sites", "1"))
+    assert package.AsyncPumpsClient.MODELS == package.PumpsClient.MODELS == both
+    assert package.AsyncPumpsClient.__doc__ == "The data models plant:Pumps/1 and plant:Sites/1."
     async with package.AsyncPumpsClient.from_token(local_server, "test", "t") as client:
         await deploy_new(client.pygen)
         assert list(client.views) == ["pump", "site"]
+        assert repr(client).startswith("<AsyncPumpsClient of plant:Pumps/1, plant:Sites/1, 2 views>")
         (pump,) = await client.pump.list(name="A")
         assert (await pump.site.get()).name == "Here"
 

@@ -18,7 +18,7 @@ from pygen_codegen.ir import IRDirect, IREnum, IREnumReference, IREnumValue, IRM
 from pygen_codegen.python import PythonConfig, PythonGenerator, generator
 from pygen_codegen.python.documents import about
 from pygen_codegen.python.names import Names, settle
-from pygen_codegen.python.reserved import CLIENT, CONDITIONS, IMPORTED, MARKERS, RESOURCE
+from pygen_codegen.python.reserved import CLIENT, CONDITIONS, IMPORTED, MARKERS, MODULES, RESOURCE
 from pygen_runtime import sdk
 from pygen_runtime.errors import UsageError
 from pygen_runtime.schema import NodeId, ViewId
@@ -27,12 +27,12 @@ from tests.codegen.python_models import COLLISIONS, CONTAINER, EVERYTHING, model
 from tests.codegen.python_tools import generate
 
 ImportSdk = Callable[[str, Mapping[str, str]], ModuleType]
-MODULES = ["__init__.py", "api.py", "client.py", "data_classes.py", "fields.py", "filters.py"]
+PATHS = ["__init__.py", "api.py", "client.py", "data_classes.py", "fields.py", "filters.py"]
 
 
 def test_a_package_has_its_modules_and_is_typed() -> None:
     files = generate(EVERYTHING)
-    assert sorted(files) == ["AGENTS.md", *MODULES, "py.typed"]
+    assert sorted(files) == ["AGENTS.md", *PATHS, "py.typed"]
     assert files["py.typed"] == ""
     assert isinstance(PythonGenerator(PythonConfig(package="a.b")), BaseGenerator)
 
@@ -64,7 +64,7 @@ def test_what_does_not_compile_never_leaves(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_model_without_views_gives_a_package_that_imports(import_sdk: ImportSdk) -> None:
     package = import_sdk("nothing_in_it", generate(model("Nothing"), "nothing_in_it"))
     assert package.__all__ == ["AsyncNothingClient", "NothingClient"]
-    assert package.AsyncNothingClient.MODEL.external_id == "Nothing"
+    assert package.AsyncNothingClient.MODELS[0].external_id == "Nothing"
 
 
 def test_values_reach_the_fields_of_their_properties(import_sdk: ImportSdk) -> None:
@@ -123,7 +123,7 @@ def test_views_of_one_name_are_told_apart_by_version_and_space() -> None:
         "Versioned_v2_beta",
         "Spaced",
         "Spaced_other_space",
-        "Both_v1_one",
+        "Both_one",
         "Both",
     ]
 
@@ -155,7 +155,7 @@ def test_the_client_keeps_its_name_whatever_views_are_called() -> None:
 @pytest.mark.parametrize("order", [("thing", "Thing"), ("Thing", "thing")])
 def test_who_is_spelled_like_its_class_gets_the_name_whatever_the_order(order: tuple[str, ...]) -> None:
     names = settle(model("M", *map(view, order)))
-    assert {cls.view.id.external_id: cls.name for cls in names.classes} == {"Thing": "Thing", "thing": "Thing_"}
+    assert {cls.view.id.external_id: cls.name for cls in names.classes} == {"Thing": "Thing", "thing": "Thing_thing"}
 
 
 def test_one_more_view_renames_nobody_but_who_has_its_very_own_name() -> None:
@@ -212,9 +212,9 @@ def test_everything_imported_is_reserved_or_a_generated_class(golden: IRModel) -
     for text in (text for path, text in generate(golden).items() if path.endswith(".py")):
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.ImportFrom | ast.Import):
-                assert {alias.name for alias in node.names} <= IMPORTED | ours
+                assert {alias.name for alias in node.names} <= IMPORTED | MODULES | ours
     assert MARKERS <= IMPORTED
-    assert not ours & IMPORTED
+    assert not ours & (IMPORTED | MODULES)
 
 
 @pytest.mark.parametrize(
@@ -303,4 +303,4 @@ def test_no_text_of_a_model_becomes_code(words: list[str]) -> None:
 def _harmless() -> dict[str, tuple[list[str], set[str]]]:
     """Of the harmless model: module → kinds of statements, and identifiers."""
     files = generate(HARMLESS)
-    return {path: (_statements(files[path]), _identifiers(files[path])) for path in MODULES}
+    return {path: (_statements(files[path]), _identifiers(files[path])) for path in PATHS}

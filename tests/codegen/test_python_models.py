@@ -18,7 +18,7 @@ from pygen_runtime.sdk import relations
 from pygen_runtime.sdk.fields.conditions import to_filter
 from pygen_runtime.sdk.instances.wire import wire
 from tests.codegen.python_tools import generate, mypy, pyright, ruff_check, ruff_format_diff, write
-from tests.codegen.test_models_round_trip import FOLDERS, MORE, THOROUGH, readable
+from tests.codegen.test_models_round_trip import FOLDERS, THOROUGH, readable
 
 pytestmark = pytest.mark.models
 
@@ -52,10 +52,10 @@ def test_the_sdk_imports_and_its_classes_work(name: str, models_dir: Path, impor
 def test_checkers_are_content(
     models_dir: Path, tmp_path: Path, checker_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All models when there is time; each SDK imports, with all that it exports."""
+    """Some models, all when there is time; that all import shows where instances of them are read and written."""
     folder = tmp_path / "sdks"
     monkeypatch.syspath_prepend(str(folder))
-    for name in [*FOLDERS, *(MORE if THOROUGH else [])]:
+    for name in FOLDERS if THOROUGH else FOLDERS[:3]:
         package = f"checked_{name.partition('/')[0].lower()}"
         write(folder / package, generate(parse_model(readable(models_dir, name)), package))
         importlib.invalidate_caches()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pygen_codegen.ir.types import IRModel
 from pygen_codegen.python import build as b
 from pygen_codegen.python.imports import Imports
-from pygen_codegen.python.module import module
+from pygen_codegen.python.module import module, spoken
 from pygen_codegen.python.names import ClassNames, Names
 
 _FILTER = "The instances that meet every condition given. Nothing is fetched before the query is iterated."
@@ -39,8 +39,8 @@ _SYNC = _Kind(False, "SyncViewAPI", "SyncQuery")  # noqa: FBT003 - as above
 def api(model: IRModel, names: Names) -> str:
     """The module of the APIs."""
     imports = Imports()
-    definitions = [_api(each, kind, imports) for each in names.classes for kind in (_ASYNC, _SYNC)]
-    return module(model, f"What can be asked of each view of {model.id}.", imports, definitions)
+    definitions = (_api(each, kind, imports) for each in names.classes for kind in (_ASYNC, _SYNC))
+    return module(model, f"What can be asked of each view of {spoken(model)}.", imports, definitions)
 
 
 def _api(cls: ClassNames, kind: _Kind, imports: Imports) -> b.Stmt:

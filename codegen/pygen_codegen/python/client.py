@@ -8,7 +8,7 @@ from pygen_codegen.ir.types import IRModel
 from pygen_codegen.python import build as b
 from pygen_codegen.python.documents import about
 from pygen_codegen.python.imports import Imports
-from pygen_codegen.python.module import identifier, module
+from pygen_codegen.python.module import identifier, model_ids, module, spoken
 from pygen_codegen.python.names import Names
 
 Apis = Sequence[tuple[str, str]]
@@ -27,21 +27,16 @@ def client(model: IRModel, names: Names) -> str:
         _client(model, names.client, ("AsyncModelClient", "AsyncPygenClient"), apis, imports),
         _client(model, names.sync_client, ("ModelClient", "PygenClient"), sync_apis, imports),
     ]
-    return module(model, f"The clients of {model.id}.", imports, definitions)
+    return module(model, f"The clients of {spoken(model)}.", imports, definitions)
 
 
 def _client(model: IRModel, name: str, runtime: tuple[str, str], apis: Apis, imports: Imports) -> b.Stmt:
     """One client; `runtime` names its base class and the client underneath."""
     base, below = runtime
+    models = [identifier(each, imports) for each in model_ids(model)]
     body = [
         [b.docstring(_about(model), indent=b.STEP)],
-        [
-            b.field(
-                "MODEL",
-                b.subscript(imports.use("typing", "ClassVar"), imports.sdk("DataModelId")),
-                identifier(model.id, imports),
-            )
-        ],
+        [b.assign("MODELS", b.tuple_(models, b.STEP + len("MODELS = ")))],
         [_init(below, apis, imports)],
     ]
     return b.class_(name, imports.sdk(base), body)
@@ -49,8 +44,9 @@ def _client(model: IRModel, name: str, runtime: tuple[str, str], apis: Apis, imp
 
 def _init(below: str, apis: Apis, imports: Imports) -> b.Stmt:
     given = b.name("client")
+    module_ = imports.use(".", "api")
     attributes = [
-        b.assign(f"self.{attribute}", b.call(imports.use(".api", api), given), indent=_INSIDE)
+        b.assign(f"self.{attribute}", b.call(b.attribute(module_, api), given), indent=_INSIDE)
         for attribute, api in apis
     ]
     parameters = [b.Parameter("self"), b.Parameter("client", imports.sdk(below))]
@@ -58,4 +54,6 @@ def _init(below: str, apis: Apis, imports: Imports) -> b.Stmt:
 
 
 def _about(model: IRModel) -> str:
+    if len(model_ids(model)) > 1:
+        return f"The data models {spoken(model)}."
     return about(model.id.external_id, model.name, model.description) or f"The data model {model.id}."

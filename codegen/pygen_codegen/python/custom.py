@@ -89,12 +89,21 @@ def _with_import(body: list[cst.CSTNode]) -> list[cst.CSTNode]:
     places = [place for place, stmt in enumerate(body) if _import(stmt) is not None]
     local = [place for place in places if (found := _import(body[place])) is not None and found.relative]
     place = local[0] if local else places[-1] + 1
-    line = cst.SimpleStatementLine(
-        [cst.ImportFrom(module=None, names=[cst.ImportAlias(cst.Name(_MODULE))], relative=[cst.Dot()])],
-        leading_lines=[cst.EmptyLine(indent=False)],
-    )
+    here = _import(body[place])
+    if local and here is not None and here.module is None:
+        modules = [_MODULE, *_imported(here)]
+        return [*body[:place], _modules(modules), *body[place + 1 :]]
     behind = [body[place].with_changes(leading_lines=[]), *body[place + 1 :]] if local else body[place:]
-    return [*body[:place], line, *behind]
+    return [*body[:place], _modules([_MODULE]), *behind]
+
+
+def _modules(names: list[str]) -> cst.CSTNode:
+    """`from . import names`, after a blank line."""
+    return b.from_import(".", names).with_changes(leading_lines=[cst.EmptyLine(indent=False)])
+
+
+def _imported(line: cst.ImportFrom) -> list[str]:
+    return [] if isinstance(line.names, cst.ImportStar) else [alias.evaluated_name for alias in line.names]
 
 
 def _import(stmt: cst.CSTNode) -> cst.ImportFrom | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import assert_never
 
 from pygen_codegen.ir.types import (
@@ -18,7 +19,7 @@ from pygen_codegen.python import build as b
 from pygen_codegen.python.documents import about
 from pygen_codegen.python.ends import End
 from pygen_codegen.python.imports import Imports
-from pygen_codegen.python.module import Id, identifier, module
+from pygen_codegen.python.module import Id, identifier, module, spoken
 from pygen_codegen.python.names import ClassNames, EnumNames, Names, item_type
 from pygen_codegen.python.scalars import scalar
 from pygen_codegen.python.write_classes import WriteClasses
@@ -27,12 +28,14 @@ from pygen_codegen.python.write_classes import WriteClasses
 def data_classes(model: IRModel, names: Names) -> str:
     """The module of the data classes."""
     emitter = _DataClasses(model, names)
-    definitions = [
-        *(emitter.enum(each) for each in names.enums.values()),
-        *(definition for each in names.classes for definition in (emitter.data_class(each), emitter.twin(each))),
-        *(definition for each in names.classes for definition in emitter.writes.write_class(each)),
-    ]
-    return module(model, f"Classes of the views of {model.id}, as they are read.", emitter.imports, definitions)
+    definitions = chain(
+        (emitter.enum(each) for each in names.enums.values()),
+        (definition for each in names.classes for definition in (emitter.data_class(each), emitter.twin(each))),
+        (definition for each in names.classes for definition in emitter.writes.write_class(each)),
+    )
+    return module(
+        model, f"Classes of the views of {spoken(model)}, as they are read and written.", emitter.imports, definitions
+    )
 
 
 def annotation(prop: IRProperty, names: Names, imports: Imports) -> b.Expr:

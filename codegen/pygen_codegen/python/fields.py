@@ -24,7 +24,7 @@ from pygen_codegen.ir.types import (
 from pygen_codegen.python import build as b
 from pygen_codegen.python.data_classes import annotation
 from pygen_codegen.python.imports import Imports
-from pygen_codegen.python.module import module
+from pygen_codegen.python.module import module, spoken
 from pygen_codegen.python.names import ClassNames, Names, item_type
 from pygen_codegen.python.scalars import scalar
 
@@ -32,8 +32,8 @@ from pygen_codegen.python.scalars import scalar
 def fields(model: IRModel, names: Names) -> str:
     """The module of the fields."""
     emitter = _Fields(names)
-    definitions = [emitter.of_class(each) for each in names.classes]
-    text = f'Properties of the views of {model.id}, as `where(lambda t: t.space == "mine")` and the like speak of them.'
+    definitions = (emitter.of_class(each) for each in names.classes)
+    text = f'Properties of the views of {spoken(model)}, as `where(lambda t: t.space == "mine")` and the like speak of them.'
     return module(model, text, emitter.imports, definitions)
 
 

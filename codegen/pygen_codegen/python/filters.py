@@ -8,7 +8,7 @@ from pygen_codegen.ir.types import IREnumReference, IRModel, IRProperty
 from pygen_codegen.python import build as b
 from pygen_codegen.python.conditions import Marker, markers
 from pygen_codegen.python.imports import Imports
-from pygen_codegen.python.module import module
+from pygen_codegen.python.module import module, spoken
 from pygen_codegen.python.names import ClassNames, Names, item_type
 from pygen_codegen.python.scalars import scalar
 
@@ -16,8 +16,8 @@ from pygen_codegen.python.scalars import scalar
 def filters(model: IRModel, names: Names) -> str:
     """The module of the conditions."""
     emitter = _Filters(names)
-    definitions = [emitter.conditions(each) for each in names.classes]
-    text = f"Conditions that the views of {model.id} can be filtered by; all that are given must hold."
+    definitions = (emitter.conditions(each) for each in names.classes)
+    text = f"Conditions that the views of {spoken(model)} can be filtered by; all that are given must hold."
     return module(model, text, emitter.imports, definitions)
 
 
@@ -56,7 +56,7 @@ class _Filters:
                 return value
             case "equals" | "contains_any":
                 one = [value, b.name("str")] if isinstance(item, IREnumReference) else [value]
-                several = b.subscript(self.imports.use("collections.abc", "Sequence"), b.union(*one))
-                return b.union(*one, several, b.NONE) if prop.nullable else b.union(*one, several)
+                several = b.subscript(self.imports.sdk("OneOf"), b.union(*one))
+                return b.union(several, b.NONE) if prop.nullable else several
             case _:
                 assert_never(marker)

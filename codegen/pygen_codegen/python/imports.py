@@ -22,17 +22,17 @@ class Imports:
         self._modules: set[str] = set()
         self._names: defaultdict[str, set[str]] = defaultdict(set)
 
-    def use(self, module: str, name: str) -> b.Name:
+    def use(self, module: str, name: str) -> b.Rendered:
         """The node of `name`, imported from `module`."""
         self._names[module].add(name)
         return b.name(name)
 
-    def use_module(self, module: str, attribute: str) -> b.Name:
+    def use_module(self, module: str, attribute: str) -> b.Rendered:
         """The node of `module.attribute`, the module imported as a whole."""
         self._modules.add(module)
         return b.name(f"{module}.{attribute}")
 
-    def sdk(self, name: str) -> b.Name:
+    def sdk(self, name: str) -> b.Rendered:
         """The node of something that the runtime offers to generated code."""
         return self.use("pygen_runtime.sdk", name)
 

@@ -12,6 +12,8 @@ from typing import TypeVar
 
 import libcst as cst
 
+from pygen_codegen.python.rendering import NOTHING, SPACE, bare, code, rendered, width
+
 LIMIT = 88
 STEP = 4
 
@@ -20,20 +22,8 @@ Separated = TypeVar(
     "Separated", cst.Arg, cst.SubscriptElement, cst.Param, cst.BaseElement, cst.Element, cst.ImportAlias
 )
 
-_EMPTY = cst.Module([])
 
-
-def code(node: cst.CSTNode) -> str:
-    """A node as text."""
-    return _EMPTY.code_for_node(node)
-
-
-@lru_cache(maxsize=1024)  # types and other nodes that many lines share
-def width(node: cst.CSTNode) -> int:
-    """Columns that a flat node takes."""
-    return len(code(node))
-
-
+@lru_cache(maxsize=64)
 def newline(indent: int) -> cst.BaseParenthesizableWhitespace:
     """A line break inside brackets, and the indentation after it."""
     return cst.ParenthesizedWhitespace(last_line=cst.SimpleWhitespace(" " * indent))
@@ -48,22 +38,21 @@ def fit(node: cst.BaseExpression, column: int, indent: int, after: int = 0) -> c
         indent: The indentation of the line on which it begins.
         after: Characters that follow it on its last line.
     """
-    if column + width(node) + after <= LIMIT:
-        return node
-    broken: cst.BaseExpression = node
-    match node:
-        case cst.Call(func=cst.Subscript() as head) if column + width(head) + len("(") > LIMIT:
-            broken = node.with_changes(func=_broken_subscript(head, indent))
-        case cst.Call(args=[_, *_]):
-            broken = _broken_call(node, indent)
-        case cst.Subscript():
-            broken = _broken_subscript(node, indent)
-        case cst.BinaryOperation():
-            broken = _broken_union(node, indent, after)
-        case cst.Lambda(body=cst.Tuple() as pair):
-            broken = node.with_changes(body=_broken_tuple(pair, indent))
-        case cst.Lambda():
-            broken = node.with_changes(body=parenthesized(node.body, indent))
+    whole = rendered(node)
+    if column + len(whole.text) + after <= LIMIT:
+        return whole
+    broken: cst.BaseExpression = whole
+    match whole.node:
+        case cst.Call() as call:
+            broken = _broken_call(call, column, indent)
+        case cst.Subscript() as subscript:
+            broken = _broken_subscript(subscript, indent)
+        case cst.BinaryOperation() as union:
+            broken = _broken_union(union, indent, after)
+        case cst.Lambda(body=cst.Tuple() as pair) as later:
+            broken = later.with_changes(body=_broken_tuple(pair, indent))
+        case cst.Lambda() as later:
+            broken = later.with_changes(body=parenthesized(later.body, indent))
     return broken
 
 
@@ -104,24 +93,27 @@ def value(node: cst.BaseExpression, column: int, indent: int, *, behind_bracket:
         behind_bracket: An annotation before it could have been broken; then ruff puts parentheses even where they do not
             make everything fit.
     """
-    if isinstance(node, cst.List | cst.Tuple) or column + width(node) <= LIMIT:
+    if isinstance(node, cst.List | cst.Tuple):
         return node  # these are built with an item per line
-    inside = parenthesized(fit(node, indent + STEP, indent + STEP), indent)
-    if isinstance(node, cst.BinaryOperation):
+    whole = rendered(node)
+    if column + len(whole.text) <= LIMIT:
+        return whole
+    inside = parenthesized(fit(whole, indent + STEP, indent + STEP), indent)
+    if isinstance(whole.node, cst.BinaryOperation):
         return inside
-    if _opens_by(node, column) or column + len("(") > LIMIT or not (behind_bracket or _all_fit(inside)):
-        return fit(node, column, indent)
+    if _opens_by(whole.node, column) or column + len("(") > LIMIT or not (behind_bracket or _all_fit(inside)):
+        return fit(whole, column, indent)
     return inside
 
 
 def can_split(node: cst.BaseExpression) -> bool:
     """Whether an annotation is broken rather than the value behind it, when not even the value's first bracket fits."""
-    return isinstance(node, cst.BinaryOperation | cst.Subscript)
+    return isinstance(bare(node), cst.BinaryOperation | cst.Subscript)
 
 
 def parenthesized(node: cst.BaseExpression, indent: int) -> cst.BaseExpression:
     """An expression on lines of its own between parentheses that stand at `indent`."""
-    return node.with_changes(
+    return bare(node).with_changes(
         lpar=[cst.LeftParen(whitespace_after=newline(indent + STEP))],
         rpar=[cst.RightParen(whitespace_before=newline(indent))],
     )
@@ -134,11 +126,10 @@ def _all_fit(broken: cst.BaseExpression) -> bool:
 
 def _opens_by(node: cst.BaseExpression, column: int) -> bool:
     """Whether the expression has a bracket, and everything up to it fits on the line."""
-    match node:
-        case cst.Call(func=cst.Subscript(value=head)) | cst.Call(func=head) | cst.Subscript(value=head):
-            return column + width(head) + 1 <= LIMIT
-        case _:
-            return False
+    opening = bare(node.func) if isinstance(node, cst.Call) else node
+    if isinstance(opening, cst.Subscript):
+        opening = opening.value
+    return opening is not node and column + width(opening) + 1 <= LIMIT
 
 
 def _fit_item(part: Item, indent: int, after: int) -> Item:
@@ -165,7 +156,12 @@ def _before_closing(part: Item, indent: int) -> Item:
             return part  # the bracket of a subscript holds the line break itself
 
 
-def _broken_call(node: cst.Call, indent: int) -> cst.Call:
+def _broken_call(node: cst.Call, column: int, indent: int) -> cst.Call:
+    head = bare(node.func)
+    if isinstance(head, cst.Subscript) and column + width(head) + len("(") > LIMIT:
+        return node.with_changes(func=_broken_subscript(head, indent))
+    if not node.args:
+        return node
     return node.with_changes(whitespace_before_args=newline(indent + STEP), args=lines(node.args, indent))
 
 
@@ -175,7 +171,7 @@ def _broken_subscript(node: cst.Subscript, indent: int) -> cst.Subscript:
     return node.with_changes(
         lbracket=cst.LeftSquareBracket(whitespace_after=newline(indent + STEP)),
         slice=elements,
-        rbracket=cst.RightSquareBracket(whitespace_before=cst.SimpleWhitespace("") if ended else newline(indent)),
+        rbracket=cst.RightSquareBracket(whitespace_before=NOTHING if ended else newline(indent)),
     )
 
 
@@ -185,11 +181,11 @@ def _broken_tuple(node: cst.Tuple, indent: int) -> cst.Tuple:
 
 
 def _broken_union(node: cst.BinaryOperation, indent: int, after: int) -> cst.BinaryOperation:
-    left = node.left
+    left = bare(node.left)
     first = _broken_union(left, indent, 0) if isinstance(left, cst.BinaryOperation) else fit(left, indent, indent)
     right = fit(node.right, indent + len("| "), indent, after)
     return node.with_changes(
         left=first,
-        operator=cst.BitOr(whitespace_before=newline(indent), whitespace_after=cst.SimpleWhitespace(" ")),
+        operator=cst.BitOr(whitespace_before=newline(indent), whitespace_after=SPACE),
         right=right,
     )

@@ -10,6 +10,8 @@ _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\"}
 def quoted(text: str) -> str:
     """The literal of a text, in the quotes that `ruff format` prefers: double ones, unless single ones save escapes."""
     quote = "'" if text.count('"') > text.count("'") else '"'
+    if quote not in text:
+        return f"{quote}{one_line(text)}{quote}"
     return quote + "".join(f"\\{quote}" if char == quote else _escaped(char) for char in text) + quote
 
 
@@ -37,6 +39,8 @@ def _ends_in_bare_quote(line: str) -> bool:
 
 def one_line(text: str) -> str:
     """For comments: everything printable, the rest escaped, so that the text cannot leave its line."""
+    if text.isprintable() and "\\" not in text:
+        return text
     return "".join(_escaped(char) for char in text)
 
 

@@ -27,7 +27,7 @@ from pygen_codegen.naming import PYTHON, PYTHON_NAMING, NameStyle, NamingConfig,
 from pygen_codegen.python.conditions import KEYWORDS, Marker, markers
 from pygen_codegen.python.ends import End, ends_of_edges
 from pygen_codegen.python.naming_findings import Named, NameFindings
-from pygen_codegen.python.reserved import CLIENT, CONDITIONS, IMPORTED, RESOURCE
+from pygen_codegen.python.reserved import CLIENT, CONDITIONS, IMPORTED, MODULES, RESOURCE
 from pygen_codegen.python.wishes import ranked, view_owner, view_wishes
 from pygen_runtime.schema import ViewId
 
@@ -138,7 +138,7 @@ class _Namer:
         self._model = model
         self._naming = naming
         self._findings = NameFindings()
-        self._scope = Scope(PYTHON | IMPORTED)
+        self._scope = Scope(PYTHON | IMPORTED | MODULES)
         self._data_classes: DataClasses = {}
         self._ends = ends_of_edges(model)
 

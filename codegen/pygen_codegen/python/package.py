@@ -6,7 +6,7 @@ from pygen_codegen.ir.types import IRModel
 from pygen_codegen.python import build as b
 from pygen_codegen.python.documents import about
 from pygen_codegen.python.imports import Imports, export_order
-from pygen_codegen.python.module import header
+from pygen_codegen.python.module import header, model_ids, spoken
 from pygen_codegen.python.names import Names
 from pygen_runtime import CONTRACT, __version__
 
@@ -41,9 +41,11 @@ def package(model: IRModel, names: Names) -> str:
         [b.assign("__all__", b.text_list(exports), indent=0)],
         [b.assign("__getattr__", b.call(lazy, this, *modules), indent=0)],
     ]
-    return b.module(header(model), groups, [])
+    return b.module(header(model), groups)
 
 
 def _about(model: IRModel) -> str:
+    if len(model_ids(model)) > 1:
+        return f"The data models {spoken(model)}."
     more = about(model.id.external_id, None, model.description) or about(model.id.external_id, model.name, None)
     return f"The data model {model.id}: {more}" if more else f"The data model {model.id}."

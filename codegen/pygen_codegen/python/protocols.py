@@ -11,16 +11,18 @@ from pygen_codegen.ir.types import IREnumReference, IRModel, IRProperty
 from pygen_codegen.python import build as b
 from pygen_codegen.python.data_classes import annotation
 from pygen_codegen.python.imports import Imports
-from pygen_codegen.python.layout import code
-from pygen_codegen.python.module import module
+from pygen_codegen.python.module import module, spoken
 from pygen_codegen.python.names import ClassNames, Key, Names, item_type
+from pygen_codegen.python.rendering import code
 
 
 def protocols(model: IRModel, names: Names) -> str:
     """The module of the Protocols, those that others build on first."""
     emitter = _Protocols(model, names)
-    definitions = [emitter.protocol(key) for key in emitter.order]
-    text = f"What objects of several views of {model.id} have in common: annotate with these what takes any of them."
+    definitions = (emitter.protocol(key) for key in emitter.order)
+    text = (
+        f"What objects of several views of {spoken(model)} have in common: annotate with these what takes any of them."
+    )
     return module(model, text, emitter.imports, definitions)
 
 

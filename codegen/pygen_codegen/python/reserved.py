@@ -28,7 +28,7 @@ IMPORTED = (
     | _names(
         """
     Annotated Any ClassVar Sequence TYPE_CHECKING Unpack annotations datetime field lazy_exports require_contract
-    AsyncModelClient AsyncPygenClient ContainerId DataModelId Direct EdgeConditions Edges NodeConditions NodeId OpenEnum
+    AsyncModelClient AsyncPygenClient ContainerId DataModelId Direct EdgeConditions Edges NodeConditions NodeId OneOf OpenEnum
     PygenEdge PygenList PygenNode PygenQuery Reverse ViewAPI ViewId
     edge_to_many edge_to_one to_many to_one
     ModelClient PygenClient SyncQuery SyncResource SyncViewAPI PygenFilter PygenRelation PygenResource UNSET UnsetType
@@ -39,6 +39,9 @@ IMPORTED = (
 )
 """Everything that generated modules import, apart from one another's classes. Inside a class body an attribute of such a
 name would also hide it from the annotations that follow."""
+
+MODULES = _names("api")
+"""Modules of the SDK that others import as a whole; no class is called like one."""
 
 RESOURCE = _names(
     """
@@ -53,7 +56,7 @@ RESOURCE = _names(
 
 CLIENT = _names(
     """
-    MODEL from_token from_env pygen views
+    MODELS from_token from_env pygen views
     from_client_credentials from_toml client close delete query retrieve search upsert
     plan_delete plan_upsert try_delete try_upsert writing
     """

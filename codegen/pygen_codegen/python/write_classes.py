@@ -60,7 +60,9 @@ class WriteClasses:
             if prop.nullable and prop.default is not None and not prop.read_only
         ]
         if defaulted:
-            found.append(b.assign("DEFAULTED", b.text_tuple(defaulted, b.STEP + len("DEFAULTED = "))))
+            found.append(
+                b.assign("DEFAULTED", b.tuple_([b.text(each) for each in defaulted], b.STEP + len("DEFAULTED = ")))
+            )
         return found
 
     def _of_the_instance(self, cls: ClassNames) -> list[b.Stmt]:

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from pygen_runtime.sdk import (
     AsyncModelClient,
     AsyncPygenClient,
@@ -13,51 +11,36 @@ from pygen_runtime.sdk import (
     PygenClient,
 )
 
-from .api import (
-    AssetAPI,
-    DescribableAPI,
-    FlowAPI,
-    HotFlowAPI,
-    PumpAPI,
-    SourceableAPI,
-    SyncAssetAPI,
-    SyncDescribableAPI,
-    SyncFlowAPI,
-    SyncHotFlowAPI,
-    SyncPumpAPI,
-    SyncSourceableAPI,
-    SyncSystemAPI,
-    SystemAPI,
-)
+from . import api
 
 
 class AsyncAssetsClient(AsyncModelClient):
     """Views that implement others."""
 
-    MODEL: ClassVar[DataModelId] = DataModelId("golden", "Assets", "1")
+    MODELS = (DataModelId("golden", "Assets", "1"),)
 
     def __init__(self, client: AsyncPygenClient) -> None:
         super().__init__(client)
-        self.describable = DescribableAPI(client)
-        self.sourceable = SourceableAPI(client)
-        self.system = SystemAPI(client)
-        self.asset = AssetAPI(client)
-        self.pump = PumpAPI(client)
-        self.flow = FlowAPI(client)
-        self.hot_flow = HotFlowAPI(client)
+        self.describable = api.DescribableAPI(client)
+        self.sourceable = api.SourceableAPI(client)
+        self.system = api.SystemAPI(client)
+        self.asset = api.AssetAPI(client)
+        self.pump = api.PumpAPI(client)
+        self.flow = api.FlowAPI(client)
+        self.hot_flow = api.HotFlowAPI(client)
 
 
 class AssetsClient(ModelClient):
     """Views that implement others."""
 
-    MODEL: ClassVar[DataModelId] = DataModelId("golden", "Assets", "1")
+    MODELS = (DataModelId("golden", "Assets", "1"),)
 
     def __init__(self, client: PygenClient) -> None:
         super().__init__(client)
-        self.describable = SyncDescribableAPI(client)
-        self.sourceable = SyncSourceableAPI(client)
-        self.system = SyncSystemAPI(client)
-        self.asset = SyncAssetAPI(client)
-        self.pump = SyncPumpAPI(client)
-        self.flow = SyncFlowAPI(client)
-        self.hot_flow = SyncHotFlowAPI(client)
+        self.describable = api.SyncDescribableAPI(client)
+        self.sourceable = api.SyncSourceableAPI(client)
+        self.system = api.SyncSystemAPI(client)
+        self.asset = api.SyncAssetAPI(client)
+        self.pump = api.SyncPumpAPI(client)
+        self.flow = api.SyncFlowAPI(client)
+        self.hot_flow = api.SyncHotFlowAPI(client)

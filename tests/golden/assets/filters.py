@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated
 
 from pygen_runtime.sdk import (
     EdgeConditions,
     NodeConditions,
     NodeId,
+    OneOf,
     at_least,
     at_most,
     contains_any,
@@ -24,42 +24,42 @@ from .data_classes import BoxKind
 class DescribableConditions(NodeConditions, total=False):
     """Conditions on Describable."""
 
-    name: Annotated[str | Sequence[str] | None, equals("name")]
+    name: Annotated[OneOf[str] | None, equals("name")]
     name_prefix: Annotated[str, prefix("name")]
-    tags: Annotated[str | Sequence[str] | None, contains_any("tags")]
-    kind: Annotated[BoxKind | str | Sequence[BoxKind | str] | None, equals("kind")]
+    tags: Annotated[OneOf[str] | None, contains_any("tags")]
+    kind: Annotated[OneOf[BoxKind | str] | None, equals("kind")]
 
 
 class SourceableConditions(NodeConditions, total=False):
     """Conditions on Sourceable."""
 
-    source: Annotated[NodeId | Sequence[NodeId] | None, equals("source")]
+    source: Annotated[OneOf[NodeId] | None, equals("source")]
     has_data: Annotated[bool, exists("data")]
-    code: Annotated[str | Sequence[str] | None, equals("code")]
+    code: Annotated[OneOf[str] | None, equals("code")]
     code_prefix: Annotated[str, prefix("code")]
 
 
 class SystemConditions(NodeConditions, total=False):
     """Conditions on System."""
 
-    name: Annotated[str | Sequence[str] | None, equals("name")]
+    name: Annotated[OneOf[str] | None, equals("name")]
     name_prefix: Annotated[str, prefix("name")]
-    tags: Annotated[str | Sequence[str] | None, contains_any("tags")]
-    kind: Annotated[BoxKind | str | Sequence[BoxKind | str] | None, equals("kind")]
+    tags: Annotated[OneOf[str] | None, contains_any("tags")]
+    kind: Annotated[OneOf[BoxKind | str] | None, equals("kind")]
 
 
 class AssetConditions(NodeConditions, total=False):
     """Conditions on Asset."""
 
-    name: Annotated[str | Sequence[str] | None, equals("name")]
+    name: Annotated[OneOf[str] | None, equals("name")]
     name_prefix: Annotated[str, prefix("name")]
-    tags: Annotated[str | Sequence[str] | None, contains_any("tags")]
-    kind: Annotated[BoxKind | str | Sequence[BoxKind | str] | None, equals("kind")]
-    source: Annotated[NodeId | Sequence[NodeId] | None, equals("source")]
+    tags: Annotated[OneOf[str] | None, contains_any("tags")]
+    kind: Annotated[OneOf[BoxKind | str] | None, equals("kind")]
+    source: Annotated[OneOf[NodeId] | None, equals("source")]
     has_data: Annotated[bool, exists("data")]
-    code: Annotated[str | Sequence[str] | None, equals("code")]
+    code: Annotated[OneOf[str] | None, equals("code")]
     code_prefix: Annotated[str, prefix("code")]
-    weight: Annotated[float | Sequence[float] | None, equals("weight")]
+    weight: Annotated[OneOf[float] | None, equals("weight")]
     min_weight: Annotated[float, at_least("weight")]
     max_weight: Annotated[float, at_most("weight")]
 
@@ -67,16 +67,16 @@ class AssetConditions(NodeConditions, total=False):
 class PumpConditions(NodeConditions, total=False):
     """Conditions on Pump."""
 
-    name: Annotated[str | Sequence[str], equals("name")]
+    name: Annotated[OneOf[str], equals("name")]
     name_prefix: Annotated[str, prefix("name")]
-    tags: Annotated[str | Sequence[str] | None, contains_any("tags")]
-    kind: Annotated[BoxKind | str | Sequence[BoxKind | str] | None, equals("kind")]
-    source: Annotated[NodeId | Sequence[NodeId] | None, equals("source")]
+    tags: Annotated[OneOf[str] | None, contains_any("tags")]
+    kind: Annotated[OneOf[BoxKind | str] | None, equals("kind")]
+    source: Annotated[OneOf[NodeId] | None, equals("source")]
     has_data: Annotated[bool, exists("data")]
-    code: Annotated[int | Sequence[int] | None, equals("code")]
+    code: Annotated[OneOf[int] | None, equals("code")]
     min_code: Annotated[int, at_least("code")]
     max_code: Annotated[int, at_most("code")]
-    weight: Annotated[float | Sequence[float] | None, equals("weight")]
+    weight: Annotated[OneOf[float] | None, equals("weight")]
     min_weight: Annotated[float, at_least("weight")]
     max_weight: Annotated[float, at_most("weight")]
 
@@ -84,20 +84,20 @@ class PumpConditions(NodeConditions, total=False):
 class FlowConditions(EdgeConditions, total=False):
     """Conditions on Flow."""
 
-    litres: Annotated[float | Sequence[float] | None, equals("litres")]
+    litres: Annotated[OneOf[float] | None, equals("litres")]
     min_litres: Annotated[float, at_least("litres")]
     max_litres: Annotated[float, at_most("litres")]
-    start: Annotated[str | Sequence[str] | None, equals("start")]
+    start: Annotated[OneOf[str] | None, equals("start")]
     start_prefix: Annotated[str, prefix("start")]
 
 
 class HotFlowConditions(EdgeConditions, total=False):
     """Conditions on HotFlow."""
 
-    litres: Annotated[float | Sequence[float] | None, equals("litres")]
+    litres: Annotated[OneOf[float] | None, equals("litres")]
     min_litres: Annotated[float, at_least("litres")]
     max_litres: Annotated[float, at_most("litres")]
-    start: Annotated[str | Sequence[str] | None, equals("start")]
+    start: Annotated[OneOf[str] | None, equals("start")]
     start_prefix: Annotated[str, prefix("start")]
-    heat: Annotated[str | Sequence[str] | None, equals("heat")]
+    heat: Annotated[OneOf[str] | None, equals("heat")]
     heat_prefix: Annotated[str, prefix("heat")]

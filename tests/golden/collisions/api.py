@@ -15,7 +15,7 @@ from .data_classes import (
     Any_,
     AsyncCollisionsClient_,
     Both,
-    Both_v1_one,
+    Both_one,
     BoxState,
     FromEnv,
     Model,
@@ -29,7 +29,7 @@ from .data_classes import (
     SyncAny_,
     SyncAsyncCollisionsClient_,
     SyncBoth,
-    SyncBoth_v1_one,
+    SyncBoth_one,
     SyncBoxState,
     SyncFromEnv,
     SyncModel,
@@ -37,13 +37,13 @@ from .data_classes import (
     SyncSpaced,
     SyncSpaced_other_space,
     SyncThing,
-    SyncThing_,
+    SyncThing_thing,
     SyncVersioned,
     SyncVersioned_v2_beta,
     SyncViews,
     SyncWarning_,
     Thing,
-    Thing_,
+    Thing_thing,
     Versioned,
     Versioned_v2_beta,
     Views,
@@ -56,7 +56,7 @@ from .fields import (
     AListFields,
     Any_Fields,
     AsyncCollisionsClient_Fields,
-    Both_v1_oneFields,
+    Both_oneFields,
     BothFields,
     BoxStateFields,
     FromEnvFields,
@@ -64,7 +64,7 @@ from .fields import (
     PygenNode_Fields,
     Spaced_other_spaceFields,
     SpacedFields,
-    Thing_Fields,
+    Thing_thingFields,
     ThingFields,
     Versioned_v2_betaFields,
     VersionedFields,
@@ -78,7 +78,7 @@ from .filters import (
     AListConditions,
     Any_Conditions,
     AsyncCollisionsClient_Conditions,
-    Both_v1_oneConditions,
+    Both_oneConditions,
     BothConditions,
     BoxStateConditions,
     FromEnvConditions,
@@ -86,7 +86,7 @@ from .filters import (
     PygenNode_Conditions,
     Spaced_other_spaceConditions,
     SpacedConditions,
-    Thing_Conditions,
+    Thing_thingConditions,
     ThingConditions,
     Versioned_v2_betaConditions,
     VersionedConditions,
@@ -135,42 +135,42 @@ class SyncThingAPI(SyncViewAPI[SyncThing, ThingFields]):
         return self._where(conditions).limit(limit).to_list()
 
 
-class Thing_API(ViewAPI[Thing_, Thing_Fields]):
-    """Thing_, as `client.thing_`."""
+class Thing_thingAPI(ViewAPI[Thing_thing, Thing_thingFields]):
+    """Thing_thing, as `client.thing_thing`."""
 
-    resource = Thing_
-    conditions = Thing_Conditions
-    fields = Thing_Fields
+    resource = Thing_thing
+    conditions = Thing_thingConditions
+    fields = Thing_thingFields
 
     def filter(
-        self, **conditions: Unpack[Thing_Conditions]
-    ) -> PygenQuery[Thing_, Thing_Fields]:
+        self, **conditions: Unpack[Thing_thingConditions]
+    ) -> PygenQuery[Thing_thing, Thing_thingFields]:
         """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
         return self._where(conditions)
 
     async def list(
-        self, limit: int | None = 25, **conditions: Unpack[Thing_Conditions]
-    ) -> PygenList[Thing_]:
+        self, limit: int | None = 25, **conditions: Unpack[Thing_thingConditions]
+    ) -> PygenList[Thing_thing]:
         """The first instances that meet every condition given, at most `limit` of them (None: all)."""
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SyncThing_API(SyncViewAPI[SyncThing_, Thing_Fields]):
-    """SyncThing_, as `client.thing_`."""
+class SyncThing_thingAPI(SyncViewAPI[SyncThing_thing, Thing_thingFields]):
+    """SyncThing_thing, as `client.thing_thing`."""
 
-    resource = SyncThing_
-    conditions = Thing_Conditions
-    fields = Thing_Fields
+    resource = SyncThing_thing
+    conditions = Thing_thingConditions
+    fields = Thing_thingFields
 
     def filter(
-        self, **conditions: Unpack[Thing_Conditions]
-    ) -> SyncQuery[SyncThing_, Thing_Fields]:
+        self, **conditions: Unpack[Thing_thingConditions]
+    ) -> SyncQuery[SyncThing_thing, Thing_thingFields]:
         """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
         return self._where(conditions)
 
     def list(
-        self, limit: int | None = 25, **conditions: Unpack[Thing_Conditions]
-    ) -> PygenList[SyncThing_]:
+        self, limit: int | None = 25, **conditions: Unpack[Thing_thingConditions]
+    ) -> PygenList[SyncThing_thing]:
         """The first instances that meet every condition given, at most `limit` of them (None: all)."""
         return self._where(conditions).limit(limit).to_list()
 
@@ -823,42 +823,42 @@ class SyncSpaced_other_spaceAPI(
         return self._where(conditions).limit(limit).to_list()
 
 
-class Both_v1_oneAPI(ViewAPI[Both_v1_one, Both_v1_oneFields]):
-    """Both_v1_one, as `client.both_v_1_one`."""
+class Both_oneAPI(ViewAPI[Both_one, Both_oneFields]):
+    """Both_one, as `client.both_one`."""
 
-    resource = Both_v1_one
-    conditions = Both_v1_oneConditions
-    fields = Both_v1_oneFields
+    resource = Both_one
+    conditions = Both_oneConditions
+    fields = Both_oneFields
 
     def filter(
-        self, **conditions: Unpack[Both_v1_oneConditions]
-    ) -> PygenQuery[Both_v1_one, Both_v1_oneFields]:
+        self, **conditions: Unpack[Both_oneConditions]
+    ) -> PygenQuery[Both_one, Both_oneFields]:
         """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
         return self._where(conditions)
 
     async def list(
-        self, limit: int | None = 25, **conditions: Unpack[Both_v1_oneConditions]
-    ) -> PygenList[Both_v1_one]:
+        self, limit: int | None = 25, **conditions: Unpack[Both_oneConditions]
+    ) -> PygenList[Both_one]:
         """The first instances that meet every condition given, at most `limit` of them (None: all)."""
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SyncBoth_v1_oneAPI(SyncViewAPI[SyncBoth_v1_one, Both_v1_oneFields]):
-    """SyncBoth_v1_one, as `client.both_v_1_one`."""
+class SyncBoth_oneAPI(SyncViewAPI[SyncBoth_one, Both_oneFields]):
+    """SyncBoth_one, as `client.both_one`."""
 
-    resource = SyncBoth_v1_one
-    conditions = Both_v1_oneConditions
-    fields = Both_v1_oneFields
+    resource = SyncBoth_one
+    conditions = Both_oneConditions
+    fields = Both_oneFields
 
     def filter(
-        self, **conditions: Unpack[Both_v1_oneConditions]
-    ) -> SyncQuery[SyncBoth_v1_one, Both_v1_oneFields]:
+        self, **conditions: Unpack[Both_oneConditions]
+    ) -> SyncQuery[SyncBoth_one, Both_oneFields]:
         """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
         return self._where(conditions)
 
     def list(
-        self, limit: int | None = 25, **conditions: Unpack[Both_v1_oneConditions]
-    ) -> PygenList[SyncBoth_v1_one]:
+        self, limit: int | None = 25, **conditions: Unpack[Both_oneConditions]
+    ) -> PygenList[SyncBoth_one]:
         """The first instances that meet every condition given, at most `limit` of them (None: all)."""
         return self._where(conditions).limit(limit).to_list()
 

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from pygen_runtime.sdk import (
     AsyncModelClient,
     AsyncPygenClient,
@@ -13,103 +11,62 @@ from pygen_runtime.sdk import (
     PygenClient,
 )
 
-from .api import (
-    AAPI_,
-    AAPIAPI,
-    AConditionsAPI,
-    AListAPI,
-    Any_API,
-    AsyncCollisionsClient_API,
-    Both_v1_oneAPI,
-    BothAPI,
-    BoxStateAPI,
-    FromEnvAPI,
-    ModelAPI,
-    PygenNode_API,
-    Spaced_other_spaceAPI,
-    SpacedAPI,
-    SyncAAPI_,
-    SyncAAPIAPI,
-    SyncAConditionsAPI,
-    SyncAListAPI,
-    SyncAny_API,
-    SyncAsyncCollisionsClient_API,
-    SyncBoth_v1_oneAPI,
-    SyncBothAPI,
-    SyncBoxStateAPI,
-    SyncFromEnvAPI,
-    SyncModelAPI,
-    SyncPygenNode_API,
-    SyncSpaced_other_spaceAPI,
-    SyncSpacedAPI,
-    SyncThing_API,
-    SyncThingAPI,
-    SyncVersioned_v2_betaAPI,
-    SyncVersionedAPI,
-    SyncViewsAPI,
-    SyncWarning_API,
-    Thing_API,
-    ThingAPI,
-    Versioned_v2_betaAPI,
-    VersionedAPI,
-    ViewsAPI,
-    Warning_API,
-)
+from . import api
 
 
 class AsyncCollisionsClient(AsyncModelClient):
     """The data model golden:Collisions/1."""
 
-    MODEL: ClassVar[DataModelId] = DataModelId("golden", "Collisions", "1")
+    MODELS = (DataModelId("golden", "Collisions", "1"),)
 
     def __init__(self, client: AsyncPygenClient) -> None:
         super().__init__(client)
-        self.thing = ThingAPI(client)
-        self.thing_ = Thing_API(client)
-        self.a = AAPI_(client)
-        self.a_list = AListAPI(client)
-        self.a_conditions = AConditionsAPI(client)
-        self.aapi = AAPIAPI(client)
-        self.pygen_node = PygenNode_API(client)
-        self.warning = Warning_API(client)
-        self.any_ = Any_API(client)
-        self.async_collisions_client = AsyncCollisionsClient_API(client)
-        self.box_state = BoxStateAPI(client)
-        self.model = ModelAPI(client)
-        self.views_ = ViewsAPI(client)
-        self.from_env_ = FromEnvAPI(client)
-        self.versioned = VersionedAPI(client)
-        self.versioned_v_2_beta = Versioned_v2_betaAPI(client)
-        self.spaced = SpacedAPI(client)
-        self.spaced_other_space = Spaced_other_spaceAPI(client)
-        self.both_v_1_one = Both_v1_oneAPI(client)
-        self.both = BothAPI(client)
+        self.thing = api.ThingAPI(client)
+        self.thing_thing = api.Thing_thingAPI(client)
+        self.a = api.AAPI_(client)
+        self.a_list = api.AListAPI(client)
+        self.a_conditions = api.AConditionsAPI(client)
+        self.aapi = api.AAPIAPI(client)
+        self.pygen_node = api.PygenNode_API(client)
+        self.warning = api.Warning_API(client)
+        self.any_ = api.Any_API(client)
+        self.async_collisions_client = api.AsyncCollisionsClient_API(client)
+        self.box_state = api.BoxStateAPI(client)
+        self.model = api.ModelAPI(client)
+        self.views_ = api.ViewsAPI(client)
+        self.from_env_ = api.FromEnvAPI(client)
+        self.versioned = api.VersionedAPI(client)
+        self.versioned_v_2_beta = api.Versioned_v2_betaAPI(client)
+        self.spaced = api.SpacedAPI(client)
+        self.spaced_other_space = api.Spaced_other_spaceAPI(client)
+        self.both_one = api.Both_oneAPI(client)
+        self.both = api.BothAPI(client)
 
 
 class CollisionsClient(ModelClient):
     """The data model golden:Collisions/1."""
 
-    MODEL: ClassVar[DataModelId] = DataModelId("golden", "Collisions", "1")
+    MODELS = (DataModelId("golden", "Collisions", "1"),)
 
     def __init__(self, client: PygenClient) -> None:
         super().__init__(client)
-        self.thing = SyncThingAPI(client)
-        self.thing_ = SyncThing_API(client)
-        self.a = SyncAAPI_(client)
-        self.a_list = SyncAListAPI(client)
-        self.a_conditions = SyncAConditionsAPI(client)
-        self.aapi = SyncAAPIAPI(client)
-        self.pygen_node = SyncPygenNode_API(client)
-        self.warning = SyncWarning_API(client)
-        self.any_ = SyncAny_API(client)
-        self.async_collisions_client = SyncAsyncCollisionsClient_API(client)
-        self.box_state = SyncBoxStateAPI(client)
-        self.model = SyncModelAPI(client)
-        self.views_ = SyncViewsAPI(client)
-        self.from_env_ = SyncFromEnvAPI(client)
-        self.versioned = SyncVersionedAPI(client)
-        self.versioned_v_2_beta = SyncVersioned_v2_betaAPI(client)
-        self.spaced = SyncSpacedAPI(client)
-        self.spaced_other_space = SyncSpaced_other_spaceAPI(client)
-        self.both_v_1_one = SyncBoth_v1_oneAPI(client)
-        self.both = SyncBothAPI(client)
+        self.thing = api.SyncThingAPI(client)
+        self.thing_thing = api.SyncThing_thingAPI(client)
+        self.a = api.SyncAAPI_(client)
+        self.a_list = api.SyncAListAPI(client)
+        self.a_conditions = api.SyncAConditionsAPI(client)
+        self.aapi = api.SyncAAPIAPI(client)
+        self.pygen_node = api.SyncPygenNode_API(client)
+        self.warning = api.SyncWarning_API(client)
+        self.any_ = api.SyncAny_API(client)
+        self.async_collisions_client = api.SyncAsyncCollisionsClient_API(client)
+        self.box_state = api.SyncBoxStateAPI(client)
+        self.model = api.SyncModelAPI(client)
+        self.views_ = api.SyncViewsAPI(client)
+        self.from_env_ = api.SyncFromEnvAPI(client)
+        self.versioned = api.SyncVersionedAPI(client)
+        self.versioned_v_2_beta = api.SyncVersioned_v2_betaAPI(client)
+        self.spaced = api.SyncSpacedAPI(client)
+        self.spaced_other_space = api.SyncSpaced_other_spaceAPI(client)
+        self.both_one = api.SyncBoth_oneAPI(client)
+        self.both = api.SyncBothAPI(client)

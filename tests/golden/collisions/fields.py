@@ -21,7 +21,7 @@ from .data_classes import (
     Any_,
     AsyncCollisionsClient_,
     Both,
-    Both_v1_one,
+    Both_one,
     BoxState,
     BoxState_,
     FromEnv,
@@ -30,7 +30,7 @@ from .data_classes import (
     Spaced,
     Spaced_other_space,
     Thing,
-    Thing_,
+    Thing_thing,
     Versioned,
     Versioned_v2_beta,
     Views,
@@ -46,10 +46,10 @@ class ThingFields(NodeFields):
     name = TextField[str | None]("name")
 
 
-class Thing_Fields(NodeFields):
-    """Properties of Thing_."""
+class Thing_thingFields(NodeFields):
+    """Properties of Thing_thing."""
 
-    VIEW = Thing_.VIEW
+    VIEW = Thing_thing.VIEW
 
     name = TextField[str | None]("name")
 
@@ -202,10 +202,10 @@ class Spaced_other_spaceFields(NodeFields):
     VIEW = Spaced_other_space.VIEW
 
 
-class Both_v1_oneFields(NodeFields):
-    """Properties of Both_v1_one."""
+class Both_oneFields(NodeFields):
+    """Properties of Both_one."""
 
-    VIEW = Both_v1_one.VIEW
+    VIEW = Both_one.VIEW
 
 
 class BothFields(NodeFields):

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated
 
 from pygen_runtime.sdk import (
     NodeConditions,
     NodeId,
+    OneOf,
     at_least,
     at_most,
     equals,
@@ -22,97 +22,97 @@ from .data_classes import BoxState_
 class ThingConditions(NodeConditions, total=False):
     """Conditions on Thing."""
 
-    name: Annotated[str | Sequence[str] | None, equals("name")]
+    name: Annotated[OneOf[str] | None, equals("name")]
     name_prefix: Annotated[str, prefix("name")]
 
 
-class Thing_Conditions(NodeConditions, total=False):
-    """Conditions on Thing_."""
+class Thing_thingConditions(NodeConditions, total=False):
+    """Conditions on Thing_thing."""
 
-    name: Annotated[str | Sequence[str] | None, equals("name")]
+    name: Annotated[OneOf[str] | None, equals("name")]
     name_prefix: Annotated[str, prefix("name")]
 
 
 class AConditions_(NodeConditions, total=False):
     """Conditions on A."""
 
-    name: Annotated[str | Sequence[str] | None, equals("name")]
+    name: Annotated[OneOf[str] | None, equals("name")]
     name_prefix_: Annotated[str, prefix("name")]
-    name_prefix: Annotated[str | Sequence[str] | None, equals("namePrefix")]
+    name_prefix: Annotated[OneOf[str] | None, equals("namePrefix")]
     name_prefix_prefix: Annotated[str, prefix("namePrefix")]
-    some_value_: Annotated[str | Sequence[str] | None, equals("someValue")]
+    some_value_: Annotated[OneOf[str] | None, equals("someValue")]
     some_value_prefix_: Annotated[str, prefix("someValue")]
-    some_value: Annotated[str | Sequence[str] | None, equals("some_value")]
+    some_value: Annotated[OneOf[str] | None, equals("some_value")]
     some_value_prefix: Annotated[str, prefix("some_value")]
-    direction: Annotated[str | Sequence[str] | None, equals("direction")]
+    direction: Annotated[OneOf[str] | None, equals("direction")]
     direction_prefix: Annotated[str, prefix("direction")]
-    sort_: Annotated[str | Sequence[str] | None, equals("sort")]
+    sort_: Annotated[OneOf[str] | None, equals("sort")]
     sort_prefix: Annotated[str, prefix("sort")]
-    filter_: Annotated[str | Sequence[str] | None, equals("filter")]
+    filter_: Annotated[OneOf[str] | None, equals("filter")]
     filter_prefix: Annotated[str, prefix("filter")]
-    limit_: Annotated[str | Sequence[str] | None, equals("limit")]
+    limit_: Annotated[OneOf[str] | None, equals("limit")]
     limit_prefix: Annotated[str, prefix("limit")]
-    self_: Annotated[str | Sequence[str] | None, equals("self")]
+    self_: Annotated[OneOf[str] | None, equals("self")]
     self_prefix: Annotated[str, prefix("self")]
-    class_: Annotated[str | Sequence[str] | None, equals("class")]
+    class_: Annotated[OneOf[str] | None, equals("class")]
     class_prefix: Annotated[str, prefix("class")]
-    properties: Annotated[str | Sequence[str] | None, equals("properties")]
+    properties: Annotated[OneOf[str] | None, equals("properties")]
     properties_prefix: Annotated[str, prefix("properties")]
-    version_: Annotated[str | Sequence[str] | None, equals("version")]
+    version_: Annotated[OneOf[str] | None, equals("version")]
     version_prefix: Annotated[str, prefix("version")]
-    list_: Annotated[str | Sequence[str] | None, equals("list")]
+    list_: Annotated[OneOf[str] | None, equals("list")]
     list_prefix: Annotated[str, prefix("list")]
-    datetime_: Annotated[str | Sequence[str] | None, equals("datetime")]
+    datetime_: Annotated[OneOf[str] | None, equals("datetime")]
     datetime_prefix: Annotated[str, prefix("datetime")]
-    str_: Annotated[str | Sequence[str] | None, equals("str")]
+    str_: Annotated[OneOf[str] | None, equals("str")]
     str_prefix: Annotated[str, prefix("str")]
-    int_: Annotated[str | Sequence[str] | None, equals("int")]
+    int_: Annotated[OneOf[str] | None, equals("int")]
     int_prefix: Annotated[str, prefix("int")]
-    float_: Annotated[str | Sequence[str] | None, equals("float")]
+    float_: Annotated[OneOf[str] | None, equals("float")]
     float_prefix: Annotated[str, prefix("float")]
-    bool_: Annotated[str | Sequence[str] | None, equals("bool")]
+    bool_: Annotated[OneOf[str] | None, equals("bool")]
     bool_prefix: Annotated[str, prefix("bool")]
-    dict_: Annotated[str | Sequence[str] | None, equals("dict")]
+    dict_: Annotated[OneOf[str] | None, equals("dict")]
     dict_prefix: Annotated[str, prefix("dict")]
-    type_: Annotated[str | Sequence[str] | None, equals("type")]
+    type_: Annotated[OneOf[str] | None, equals("type")]
     type_prefix: Annotated[str, prefix("type")]
-    id_: Annotated[str | Sequence[str] | None, equals("id")]
+    id_: Annotated[OneOf[str] | None, equals("id")]
     id_prefix: Annotated[str, prefix("id")]
-    space_: Annotated[str | Sequence[str] | None, equals("space")]
+    space_: Annotated[OneOf[str] | None, equals("space")]
     space_prefix: Annotated[str, prefix("space")]
-    external_id_: Annotated[str | Sequence[str] | None, equals("externalId")]
+    external_id_: Annotated[OneOf[str] | None, equals("externalId")]
     external_id_prefix_: Annotated[str, prefix("externalId")]
-    node_type_: Annotated[str | Sequence[str] | None, equals("node_type")]
+    node_type_: Annotated[OneOf[str] | None, equals("node_type")]
     node_type_prefix: Annotated[str, prefix("node_type")]
-    where_: Annotated[str | Sequence[str] | None, equals("where")]
+    where_: Annotated[OneOf[str] | None, equals("where")]
     where_prefix: Annotated[str, prefix("where")]
-    field_: Annotated[str | Sequence[str] | None, equals("field")]
+    field_: Annotated[OneOf[str] | None, equals("field")]
     field_prefix: Annotated[str, prefix("field")]
-    prefix_: Annotated[str | Sequence[str] | None, equals("prefix")]
+    prefix_: Annotated[OneOf[str] | None, equals("prefix")]
     prefix_prefix: Annotated[str, prefix("prefix")]
-    equals_: Annotated[str | Sequence[str] | None, equals("equals")]
+    equals_: Annotated[OneOf[str] | None, equals("equals")]
     equals_prefix: Annotated[str, prefix("equals")]
-    to_one_: Annotated[str | Sequence[str] | None, equals("to_one")]
+    to_one_: Annotated[OneOf[str] | None, equals("to_one")]
     to_one_prefix: Annotated[str, prefix("to_one")]
-    min_size: Annotated[str | Sequence[str] | None, equals("minSize")]
+    min_size: Annotated[OneOf[str] | None, equals("minSize")]
     min_size_prefix: Annotated[str, prefix("minSize")]
-    max_size: Annotated[str | Sequence[str] | None, equals("maxSize")]
+    max_size: Annotated[OneOf[str] | None, equals("maxSize")]
     max_size_prefix: Annotated[str, prefix("maxSize")]
-    has_notes: Annotated[str | Sequence[str] | None, equals("hasNotes")]
+    has_notes: Annotated[OneOf[str] | None, equals("hasNotes")]
     has_notes_prefix: Annotated[str, prefix("hasNotes")]
-    view: Annotated[str | Sequence[str] | None, equals("VIEW")]
+    view: Annotated[OneOf[str] | None, equals("VIEW")]
     view_prefix: Annotated[str, prefix("VIEW")]
-    as_id_: Annotated[str | Sequence[str] | None, equals("as_id")]
+    as_id_: Annotated[OneOf[str] | None, equals("as_id")]
     as_id_prefix: Annotated[str, prefix("as_id")]
-    created_time_: Annotated[str | Sequence[str] | None, equals("created_time")]
+    created_time_: Annotated[OneOf[str] | None, equals("created_time")]
     created_time_prefix: Annotated[str, prefix("created_time")]
-    none: Annotated[str | Sequence[str] | None, equals("None")]
+    none: Annotated[OneOf[str] | None, equals("None")]
     none_prefix: Annotated[str, prefix("None")]
-    no_1_st: Annotated[str | Sequence[str] | None, equals("1st")]
+    no_1_st: Annotated[OneOf[str] | None, equals("1st")]
     no_1_st_prefix: Annotated[str, prefix("1st")]
-    donnees: Annotated[str | Sequence[str] | None, equals("données")]
+    donnees: Annotated[OneOf[str] | None, equals("données")]
     donnees_prefix: Annotated[str, prefix("données")]
-    size: Annotated[int | Sequence[int] | None, equals("size")]
+    size: Annotated[OneOf[int] | None, equals("size")]
     min_size_: Annotated[int, at_least("size")]
     max_size_: Annotated[int, at_most("size")]
     has_notes_: Annotated[bool, exists("notes")]
@@ -121,15 +121,15 @@ class AConditions_(NodeConditions, total=False):
 class AListConditions(NodeConditions, total=False):
     """Conditions on AList."""
 
-    name: Annotated[str | Sequence[str] | None, equals("name")]
+    name: Annotated[OneOf[str] | None, equals("name")]
     name_prefix: Annotated[str, prefix("name")]
 
 
 class AConditionsConditions(NodeConditions, total=False):
     """Conditions on AConditions."""
 
-    a: Annotated[NodeId | Sequence[NodeId] | None, equals("a")]
-    a_id: Annotated[str | Sequence[str] | None, equals("aId")]
+    a: Annotated[OneOf[NodeId] | None, equals("a")]
+    a_id: Annotated[OneOf[str] | None, equals("aId")]
     a_id_prefix: Annotated[str, prefix("aId")]
 
 
@@ -158,17 +158,13 @@ class AsyncCollisionsClient_Conditions(NodeConditions, total=False):
 class BoxStateConditions(NodeConditions, total=False):
     """Conditions on BoxState."""
 
-    state: Annotated[
-        BoxState_ | str | Sequence[BoxState_ | str] | None, equals("state")
-    ]
+    state: Annotated[OneOf[BoxState_ | str] | None, equals("state")]
 
 
 class ModelConditions(NodeConditions, total=False):
     """Conditions on Model."""
 
-    state: Annotated[
-        BoxState_ | str | Sequence[BoxState_ | str] | None, equals("state")
-    ]
+    state: Annotated[OneOf[BoxState_ | str] | None, equals("state")]
 
 
 class ViewsConditions(NodeConditions, total=False):
@@ -195,8 +191,8 @@ class Spaced_other_spaceConditions(NodeConditions, total=False):
     """Conditions on Spaced_other_space."""
 
 
-class Both_v1_oneConditions(NodeConditions, total=False):
-    """Conditions on Both_v1_one."""
+class Both_oneConditions(NodeConditions, total=False):
+    """Conditions on Both_one."""
 
 
 class BothConditions(NodeConditions, total=False):

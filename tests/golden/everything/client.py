@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from pygen_runtime.sdk import (
     AsyncModelClient,
     AsyncPygenClient,
@@ -13,47 +11,34 @@ from pygen_runtime.sdk import (
     PygenClient,
 )
 
-from .api import (
-    EmptyAPI,
-    EverythingAPI,
-    LinkAPI,
-    OtherAPI,
-    SharedAPI,
-    SharedEdgeAPI,
-    SyncEmptyAPI,
-    SyncEverythingAPI,
-    SyncLinkAPI,
-    SyncOtherAPI,
-    SyncSharedAPI,
-    SyncSharedEdgeAPI,
-)
+from . import api
 
 
 class AsyncEverythingClient(AsyncModelClient):
     """All of it: Every kind of property and connection."""
 
-    MODEL: ClassVar[DataModelId] = DataModelId("golden", "Everything", "1")
+    MODELS = (DataModelId("golden", "Everything", "1"),)
 
     def __init__(self, client: AsyncPygenClient) -> None:
         super().__init__(client)
-        self.everything = EverythingAPI(client)
-        self.other = OtherAPI(client)
-        self.link = LinkAPI(client)
-        self.shared = SharedAPI(client)
-        self.shared_edge = SharedEdgeAPI(client)
-        self.empty = EmptyAPI(client)
+        self.everything = api.EverythingAPI(client)
+        self.other = api.OtherAPI(client)
+        self.link = api.LinkAPI(client)
+        self.shared = api.SharedAPI(client)
+        self.shared_edge = api.SharedEdgeAPI(client)
+        self.empty = api.EmptyAPI(client)
 
 
 class EverythingClient(ModelClient):
     """All of it: Every kind of property and connection."""
 
-    MODEL: ClassVar[DataModelId] = DataModelId("golden", "Everything", "1")
+    MODELS = (DataModelId("golden", "Everything", "1"),)
 
     def __init__(self, client: PygenClient) -> None:
         super().__init__(client)
-        self.everything = SyncEverythingAPI(client)
-        self.other = SyncOtherAPI(client)
-        self.link = SyncLinkAPI(client)
-        self.shared = SyncSharedAPI(client)
-        self.shared_edge = SyncSharedEdgeAPI(client)
-        self.empty = SyncEmptyAPI(client)
+        self.everything = api.SyncEverythingAPI(client)
+        self.other = api.SyncOtherAPI(client)
+        self.link = api.SyncLinkAPI(client)
+        self.shared = api.SyncSharedAPI(client)
+        self.shared_edge = api.SyncSharedEdgeAPI(client)
+        self.empty = api.SyncEmptyAPI(client)

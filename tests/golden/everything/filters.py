@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
 from typing import Annotated
 
 from pygen_runtime.sdk import (
     EdgeConditions,
     NodeConditions,
     NodeId,
+    OneOf,
     at_least,
     at_most,
     contains_any,
@@ -25,118 +25,99 @@ from .data_classes import BoxState
 class EverythingConditions(NodeConditions, total=False):
     """Conditions on Everything."""
 
-    text_value: Annotated[str | Sequence[str] | None, equals("textValue")]
+    text_value: Annotated[OneOf[str] | None, equals("textValue")]
     text_value_prefix: Annotated[str, prefix("textValue")]
-    boolean_value: Annotated[bool | Sequence[bool] | None, equals("booleanValue")]
-    int_32_value: Annotated[int | Sequence[int] | None, equals("int32Value")]
+    boolean_value: Annotated[OneOf[bool] | None, equals("booleanValue")]
+    int_32_value: Annotated[OneOf[int] | None, equals("int32Value")]
     min_int_32_value: Annotated[int, at_least("int32Value")]
     max_int_32_value: Annotated[int, at_most("int32Value")]
-    int_64_value: Annotated[int | Sequence[int] | None, equals("int64Value")]
+    int_64_value: Annotated[OneOf[int] | None, equals("int64Value")]
     min_int_64_value: Annotated[int, at_least("int64Value")]
     max_int_64_value: Annotated[int, at_most("int64Value")]
-    float_32_value: Annotated[float | Sequence[float] | None, equals("float32Value")]
+    float_32_value: Annotated[OneOf[float] | None, equals("float32Value")]
     min_float_32_value: Annotated[float, at_least("float32Value")]
     max_float_32_value: Annotated[float, at_most("float32Value")]
-    float_64_value: Annotated[float | Sequence[float] | None, equals("float64Value")]
+    float_64_value: Annotated[OneOf[float] | None, equals("float64Value")]
     min_float_64_value: Annotated[float, at_least("float64Value")]
     max_float_64_value: Annotated[float, at_most("float64Value")]
     timestamp_value: Annotated[
-        datetime.datetime | Sequence[datetime.datetime] | None, equals("timestampValue")
+        OneOf[datetime.datetime] | None, equals("timestampValue")
     ]
     min_timestamp_value: Annotated[datetime.datetime, at_least("timestampValue")]
     max_timestamp_value: Annotated[datetime.datetime, at_most("timestampValue")]
-    date_value: Annotated[
-        datetime.date | Sequence[datetime.date] | None, equals("dateValue")
-    ]
+    date_value: Annotated[OneOf[datetime.date] | None, equals("dateValue")]
     min_date_value: Annotated[datetime.date, at_least("dateValue")]
     max_date_value: Annotated[datetime.date, at_most("dateValue")]
     has_json_value: Annotated[bool, exists("jsonValue")]
-    time_series_value: Annotated[str | Sequence[str] | None, equals("timeSeriesValue")]
-    file_value: Annotated[str | Sequence[str] | None, equals("fileValue")]
-    sequence_value: Annotated[str | Sequence[str] | None, equals("sequenceValue")]
-    text_required: Annotated[str | Sequence[str], equals("textRequired")]
+    time_series_value: Annotated[OneOf[str] | None, equals("timeSeriesValue")]
+    file_value: Annotated[OneOf[str] | None, equals("fileValue")]
+    sequence_value: Annotated[OneOf[str] | None, equals("sequenceValue")]
+    text_required: Annotated[OneOf[str], equals("textRequired")]
     text_required_prefix: Annotated[str, prefix("textRequired")]
-    boolean_required: Annotated[bool | Sequence[bool], equals("booleanRequired")]
-    int_32_required: Annotated[int | Sequence[int], equals("int32Required")]
+    boolean_required: Annotated[OneOf[bool], equals("booleanRequired")]
+    int_32_required: Annotated[OneOf[int], equals("int32Required")]
     min_int_32_required: Annotated[int, at_least("int32Required")]
     max_int_32_required: Annotated[int, at_most("int32Required")]
-    int_64_required: Annotated[int | Sequence[int], equals("int64Required")]
+    int_64_required: Annotated[OneOf[int], equals("int64Required")]
     min_int_64_required: Annotated[int, at_least("int64Required")]
     max_int_64_required: Annotated[int, at_most("int64Required")]
-    float_32_required: Annotated[float | Sequence[float], equals("float32Required")]
+    float_32_required: Annotated[OneOf[float], equals("float32Required")]
     min_float_32_required: Annotated[float, at_least("float32Required")]
     max_float_32_required: Annotated[float, at_most("float32Required")]
-    float_64_required: Annotated[float | Sequence[float], equals("float64Required")]
+    float_64_required: Annotated[OneOf[float], equals("float64Required")]
     min_float_64_required: Annotated[float, at_least("float64Required")]
     max_float_64_required: Annotated[float, at_most("float64Required")]
-    timestamp_required: Annotated[
-        datetime.datetime | Sequence[datetime.datetime], equals("timestampRequired")
-    ]
+    timestamp_required: Annotated[OneOf[datetime.datetime], equals("timestampRequired")]
     min_timestamp_required: Annotated[datetime.datetime, at_least("timestampRequired")]
     max_timestamp_required: Annotated[datetime.datetime, at_most("timestampRequired")]
-    date_required: Annotated[
-        datetime.date | Sequence[datetime.date], equals("dateRequired")
-    ]
+    date_required: Annotated[OneOf[datetime.date], equals("dateRequired")]
     min_date_required: Annotated[datetime.date, at_least("dateRequired")]
     max_date_required: Annotated[datetime.date, at_most("dateRequired")]
     has_json_required: Annotated[bool, exists("jsonRequired")]
-    time_series_required: Annotated[str | Sequence[str], equals("timeSeriesRequired")]
-    file_required: Annotated[str | Sequence[str], equals("fileRequired")]
-    sequence_required: Annotated[str | Sequence[str], equals("sequenceRequired")]
-    text_list: Annotated[str | Sequence[str] | None, contains_any("textList")]
-    boolean_list: Annotated[bool | Sequence[bool] | None, contains_any("booleanList")]
-    int_32_list: Annotated[int | Sequence[int] | None, contains_any("int32List")]
-    int_64_list: Annotated[int | Sequence[int] | None, contains_any("int64List")]
-    float_32_list: Annotated[
-        float | Sequence[float] | None, contains_any("float32List")
-    ]
-    float_64_list: Annotated[
-        float | Sequence[float] | None, contains_any("float64List")
-    ]
+    time_series_required: Annotated[OneOf[str], equals("timeSeriesRequired")]
+    file_required: Annotated[OneOf[str], equals("fileRequired")]
+    sequence_required: Annotated[OneOf[str], equals("sequenceRequired")]
+    text_list: Annotated[OneOf[str] | None, contains_any("textList")]
+    boolean_list: Annotated[OneOf[bool] | None, contains_any("booleanList")]
+    int_32_list: Annotated[OneOf[int] | None, contains_any("int32List")]
+    int_64_list: Annotated[OneOf[int] | None, contains_any("int64List")]
+    float_32_list: Annotated[OneOf[float] | None, contains_any("float32List")]
+    float_64_list: Annotated[OneOf[float] | None, contains_any("float64List")]
     timestamp_list: Annotated[
-        datetime.datetime | Sequence[datetime.datetime] | None,
-        contains_any("timestampList"),
+        OneOf[datetime.datetime] | None, contains_any("timestampList")
     ]
-    date_list: Annotated[
-        datetime.date | Sequence[datetime.date] | None, contains_any("dateList")
-    ]
+    date_list: Annotated[OneOf[datetime.date] | None, contains_any("dateList")]
     has_json_list: Annotated[bool, exists("jsonList")]
-    time_series_list: Annotated[
-        str | Sequence[str] | None, contains_any("timeSeriesList")
-    ]
-    file_list: Annotated[str | Sequence[str] | None, contains_any("fileList")]
-    sequence_list: Annotated[str | Sequence[str] | None, contains_any("sequenceList")]
-    state: Annotated[BoxState | str | Sequence[BoxState | str] | None, equals("state")]
-    state_list: Annotated[
-        BoxState | str | Sequence[BoxState | str] | None, contains_any("stateList")
-    ]
-    other: Annotated[NodeId | Sequence[NodeId] | None, equals("other")]
-    others: Annotated[NodeId | Sequence[NodeId] | None, contains_any("others")]
-    itself: Annotated[NodeId | Sequence[NodeId], equals("itself")]
-    outside: Annotated[NodeId | Sequence[NodeId] | None, equals("outside")]
-    untyped: Annotated[NodeId | Sequence[NodeId] | None, equals("untyped")]
-    untyped_list: Annotated[
-        NodeId | Sequence[NodeId] | None, contains_any("untypedList")
-    ]
-    class_: Annotated[str | Sequence[str] | None, equals("class")]
+    time_series_list: Annotated[OneOf[str] | None, contains_any("timeSeriesList")]
+    file_list: Annotated[OneOf[str] | None, contains_any("fileList")]
+    sequence_list: Annotated[OneOf[str] | None, contains_any("sequenceList")]
+    state: Annotated[OneOf[BoxState | str] | None, equals("state")]
+    state_list: Annotated[OneOf[BoxState | str] | None, contains_any("stateList")]
+    other: Annotated[OneOf[NodeId] | None, equals("other")]
+    others: Annotated[OneOf[NodeId] | None, contains_any("others")]
+    itself: Annotated[OneOf[NodeId], equals("itself")]
+    outside: Annotated[OneOf[NodeId] | None, equals("outside")]
+    untyped: Annotated[OneOf[NodeId] | None, equals("untyped")]
+    untyped_list: Annotated[OneOf[NodeId] | None, contains_any("untypedList")]
+    class_: Annotated[OneOf[str] | None, equals("class")]
     class_prefix: Annotated[str, prefix("class")]
-    match_: Annotated[int | Sequence[int], equals("match")]
+    match_: Annotated[OneOf[int], equals("match")]
     min_match: Annotated[int, at_least("match")]
     max_match: Annotated[int, at_most("match")]
-    with_default: Annotated[str | Sequence[str] | None, equals("withDefault")]
+    with_default: Annotated[OneOf[str] | None, equals("withDefault")]
     with_default_prefix: Annotated[str, prefix("withDefault")]
-    counted: Annotated[int | Sequence[int], equals("counted")]
+    counted: Annotated[OneOf[int], equals("counted")]
     min_counted: Annotated[int, at_least("counted")]
     max_counted: Annotated[int, at_most("counted")]
-    computed: Annotated[str | Sequence[str] | None, equals("computed")]
+    computed: Annotated[OneOf[str] | None, equals("computed")]
     computed_prefix: Annotated[str, prefix("computed")]
-    hostile: Annotated[str | Sequence[str] | None, equals("hostile")]
+    hostile: Annotated[OneOf[str] | None, equals("hostile")]
     hostile_prefix: Annotated[str, prefix("hostile")]
-    documented: Annotated[str | Sequence[str] | None, equals("documented")]
+    documented: Annotated[OneOf[str] | None, equals("documented")]
     documented_prefix: Annotated[str, prefix("documented")]
     a_property_with_a_name_that_is_so_long_that_nothing_else_has_room_on_its_line: (
         Annotated[
-            datetime.datetime | Sequence[datetime.datetime] | None,
+            OneOf[datetime.datetime] | None,
             equals("aPropertyWithANameThatIsSoLongThatNothingElseHasRoomOnItsLine"),
         ]
     )
@@ -157,29 +138,29 @@ class EverythingConditions(NodeConditions, total=False):
 class OtherConditions(NodeConditions, total=False):
     """Conditions on Other."""
 
-    state: Annotated[BoxState | str | Sequence[BoxState | str], equals("state")]
+    state: Annotated[OneOf[BoxState | str], equals("state")]
 
 
 class LinkConditions(EdgeConditions, total=False):
     """Conditions on Link."""
 
-    distance: Annotated[float | Sequence[float] | None, equals("distance")]
+    distance: Annotated[OneOf[float] | None, equals("distance")]
     min_distance: Annotated[float, at_least("distance")]
     max_distance: Annotated[float, at_most("distance")]
-    witness: Annotated[NodeId | Sequence[NodeId] | None, equals("witness")]
+    witness: Annotated[OneOf[NodeId] | None, equals("witness")]
 
 
 class SharedConditions(NodeConditions, total=False):
     """Conditions on Shared."""
 
-    note: Annotated[str | Sequence[str] | None, equals("note")]
+    note: Annotated[OneOf[str] | None, equals("note")]
     note_prefix: Annotated[str, prefix("note")]
 
 
 class SharedEdgeConditions(EdgeConditions, total=False):
     """Conditions on SharedEdge."""
 
-    note: Annotated[str | Sequence[str] | None, equals("note")]
+    note: Annotated[OneOf[str] | None, equals("note")]
     note_prefix: Annotated[str, prefix("note")]
 
 
