@@ -1,27 +1,36 @@
-"""`python -m benchmarks`: one command for each question."""
+"""`python -m benchmarks`: one command for each question, and one for all of them."""
 
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import environments, imports, latencies, local_server, streaming
-from benchmarks.contenders import OURS, STREAMING, Contender
+from benchmarks import environments, machine, report, targets
+from benchmarks.contenders import Row, Run
+from benchmarks.subjects import SUBJECTS, Subject
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+app = typer.Typer(no_args_is_help=True, add_completion=False)
 console = Console()
 
-Rows = Annotated[int, typer.Option(min=1000, help="Instances to read.")]
-Rounds = Annotated[int, typer.Option(min=1, help="Measured rounds; figures are their medians.")]
+Rows = Annotated[int | None, typer.Option(min=1000, help="Instances to read or write.", show_default=False)]
+Rounds = Annotated[
+    int | None, typer.Option(min=1, help="Measured rounds; figures are their medians.", show_default=False)
+]
 Peers = Annotated[bool, typer.Option("--peers/--no-peers", help="Install the peers, and measure them too.")]
 Only = Annotated[list[str] | None, typer.Option(help="Drivers to run; all unless told.", show_default=False)]
 Json = Annotated[Path | None, typer.Option("--json", help="Write the figures to this file too.", show_default=False)]
+Quick = Annotated[
+    bool, typer.Option("--quick", help="Few rows, one round; the page stays as it is, files go to .benchmarks/quick.")
+]
+Subjects = Annotated[list[str] | None, typer.Option("--subject", help="Measure only these.", show_default=False)]
 
 
 @app.callback()
@@ -29,68 +38,66 @@ def benchmarks() -> None:
     """Measurements, side by side with the peers and the floor, in one run."""
 
 
-@app.command("streaming")
-def streaming_command(
-    *,
-    rows: Rows = 100_000,
-    rounds: Rounds = 3,
-    peers: Peers = True,
-    only: Only = None,
-    latency: Annotated[float, typer.Option(min=0, help="Seconds before each answer.")] = 0.0,
-    output: Json = None,
-) -> None:
-    """Read every instance of a view, typed, touching three properties."""
-    contenders = [it for it in STREAMING if (peers or not it.peer) and (not only or it.driver in only)]
-    found = streaming.measure(
-        contenders,
-        _prepared(contenders),
-        rows=rows,
-        rounds_=rounds,
-        latency=latency,
-        progress=_progress,
-    )
-    _show(found, output)
+@app.command("all")
+def all_command(*, quick: Quick = False, peers: Peers = True, subject: Subjects = None) -> None:
+    """Measure everything; write JSON, charts and the tables of docs/benchmarks.md."""
+    folder = environments.HOME / "quick" if quick else report.ASSETS
+    where = machine.described()
+    begun = time.perf_counter()
+    for one in SUBJECTS:
+        if subject and one.name not in subject:
+            continue
+        how = Run(one.quick if quick else one.rows, 1 if quick else one.rounds, _progress, peers)
+        rows = one.measure(how)
+        report.save(one, rows, where, folder)
+        _show(one.question, rows)
+    if not quick:
+        report.refresh(report.PAGE, folder)
+    measured = {name: kept["rows"] for name, kept in report.load(folder).items()}
+    _show("What is to be reached", targets.rows(measured))
+    console.print(f"{time.perf_counter() - begun:,.0f} s; files in {folder}", highlight=False)
 
 
-@app.command("latency")
-def latency_command(*, rows: Rows = 20_000, rounds: Rounds = 3, latency: float = 0.1, output: Json = None) -> None:
-    """Read over a slow network: one cursor against pages times latency, and what prefetching gains."""
-    found = latencies.measure(_prepared([OURS]), rows=rows, rounds_=rounds, latency=latency, progress=_progress)
-    _show(found, output)
+@app.command("page")
+def page_command() -> None:
+    """Write the charts and the tables of docs/benchmarks.md again, from the JSON that is there."""
+    for one in SUBJECTS:
+        if kept := report.load(report.ASSETS).get(one.name):
+            report.save(one, kept["rows"], kept["machine"], report.ASSETS)
+    report.refresh(report.PAGE, report.ASSETS)
 
 
-@app.command("imports")
-def imports_command(*, rounds: Rounds = 5, peers: Peers = True, output: Json = None) -> None:
-    """Import an SDK of CogniteCore: CPU and memory."""
-    _show(imports.measure(rounds=rounds, peers=peers, progress=_progress), output)
+def _command(subject: Subject) -> Callable[..., None]:
+    def command(
+        *, rows: Rows = None, rounds: Rounds = None, peers: Peers = True, only: Only = None, output: Json = None
+    ) -> None:
+        how = Run(rows or subject.rows, rounds or subject.rounds, _progress, peers, tuple(only or ()))
+        found = subject.measure(how)
+        _show(subject.question, found)
+        if output:
+            output.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+
+    return command
 
 
-@app.command("server")
-def server_command(*, rows: Rows = 100_000, rounds: Rounds = 5, output: Json = None) -> None:
-    """Load the local server and read it back: by filter, order and depth."""
-    _show(local_server.measure(rows=rows, rounds=rounds, progress=_progress), output)
+for _subject in SUBJECTS:
+    app.command(_subject.name, help=_subject.question)(_command(_subject))
 
 
 def _progress(text: str) -> None:
     console.print(text, style="dim", highlight=False)
 
 
-def _prepared(contenders: list[Contender]) -> Path:
-    definitions = environments.prepare(peers=any(it.environment == "cognite-pygen" for it in contenders))
-    path = environments.HOME / "definitions.json"
-    path.write_text(json.dumps(definitions))
-    return path
-
-
-def _show(rows: list[dict[str, Any]], output: Path | None) -> None:
-    table = Table(box=box.SIMPLE, pad_edge=False)
-    for name, value in rows[0].items():
-        table.add_column(name.replace("_", " "), justify="left" if isinstance(value, str) else "right", min_width=5)
+def _show(title: str, rows: list[Row]) -> None:
+    if not rows:
+        return
+    told = Table(title=title, box=box.SIMPLE, pad_edge=False, title_justify="left", title_style="bold")
+    for name in rows[0]:
+        text = any(isinstance(row[name], str) for row in rows)
+        told.add_column(name.replace("_", " "), justify="left" if text else "right", min_width=5)
     for row in rows:
-        table.add_row(*(f"{value:,}" if isinstance(value, int | float) else str(value or "") for value in row.values()))
-    console.print(table)
-    if output:
-        output.write_text(json.dumps(rows, indent=2) + "\n")
+        told.add_row(*map(report.shown, row.values()))
+    console.print(told)
 
 
 if __name__ == "__main__":

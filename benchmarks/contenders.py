@@ -2,35 +2,57 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+Row = dict[str, Any]
+"""One line of a table: column → figure."""
 
 
 class Contender(NamedTuple):
-    """One way of reading everything.
+    """One way of doing what is measured.
 
     Attributes:
         name: As tables and charts show it.
         environment: Where it runs, see `environments`.
         driver: Script in `drivers/`, without its ending.
-        peer: Whether it is somebody else's work, not ours or the floor.
+        options: Settings of its own for the driver.
     """
 
     name: str
     environment: str
     driver: str
-    peer: bool = True
+    options: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def peer(self) -> bool:
+        """Whether it is somebody else's work, not ours or the floor."""
+        return self.environment not in ("ours", "base")
 
 
-FLOOR = Contender("floor: httpx + msgspec", "ours", "floor_httpx", peer=False)
-OURS = Contender("pygen", "ours", "pygen_async", peer=False)
+class Run(NamedTuple):
+    """How a subject is measured.
 
-STREAMING = (
-    FLOOR,
-    OURS,
-    Contender("cognite-sdk async, untyped", "cognite-sdk", "cognite_sdk_async"),
-    Contender("cognite-pygen iterate", "cognite-pygen", "cognite_pygen_iterate"),
-    Contender("cognite-pygen list", "cognite-pygen", "cognite_pygen_list"),
-    Contender("industrial-model, pages", "industrial-model", "industrial_model_pages"),
-)
+    Attributes:
+        rows: Instances that are read or written; what it means to a subject without any says the subject.
+        rounds: Measured rounds; figures are their medians.
+        progress: Told what happens.
+        peers: Whether the peers take part.
+        only: Drivers that take part; all when empty.
+    """
 
-BUSY = Contender("pygen, busy consumer", "ours", "pygen_busy", peer=False)
+    rows: int
+    rounds: int
+    progress: Callable[[str], None]
+    peers: bool = True
+    only: tuple[str, ...] = ()
+
+    def chosen(self, contenders: Iterable[Contender]) -> list[Contender]:
+        """Those of them that take part."""
+        return [it for it in contenders if (self.peers or not it.peer) and (not self.only or it.driver in self.only)]
+
+
+FLOOR = Contender("floor: httpx + msgspec", "ours", "floor_httpx")
+OURS = Contender("pygen", "ours", "pygen_async")
+SYNC = Contender("pygen, without await", "ours", "pygen_sync")
+PYGEN_ITERATE = Contender("cognite-pygen iterate", "cognite-pygen", "cognite_pygen_iterate")

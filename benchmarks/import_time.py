@@ -35,7 +35,7 @@ def measure(statement: str, runs: int) -> tuple[float, int]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition(":")[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition(":")[0])
     parser.add_argument("--runs", type=int, default=5)
     runs = parser.parse_args().runs
     results = {statement: measure(statement, runs) for statement in STATEMENTS}

@@ -1,40 +1,45 @@
-"""What importing an SDK costs: ours and cognite-pygen's, of the same data model, generated from the same server.
+"""What importing an SDK costs: ours and the peers', of the same data models, each generated from the same server.
 
-The data model is CogniteCore, which the local server brings. Every import runs in an interpreter of its own, with byte code at hand,
-in turn with the others; what the bare interpreter needs is part of the memory, but not of the time.
+CogniteCore is what the local server brings; the two wide models have 500 views linked in groups of ten, and 100 views in one chain.
+Every import runs in an interpreter of its own, with byte code at hand, in turn with the others; what the bare interpreter
+needs is part of the memory, but not of the time.
 """
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Callable
-from contextlib import closing
-from pathlib import Path
+import json
+from collections.abc import Sequence
 from statistics import median
 from typing import Any, NamedTuple
 
-from benchmarks import environments
-from pygen.server import Store, run_in_thread
-
-MODEL = ("cdf_cdm", "CogniteCore", "v1")
+from benchmarks import environments, processes, rounds, sdks
+from benchmarks.contenders import Row, Run
+from benchmarks.sdks import CORE, Sdk
 
 _MEASURE = """
-import resource, sys
+import json, resource, sys
 def cpu():
     usage = resource.getrusage(resource.RUSAGE_SELF)
     return usage.ru_utime + usage.ru_stime
-before = cpu()
-{statement}
-after = cpu()
+before, begun = set(sys.modules), cpu()
+try:
+    {statement}
+    failure = None
+except Exception as error:
+    failure = type(error).__name__
+used = cpu() - begun
 if sys.platform == "linux":  # where ru_maxrss begins with what the parent had
     with open("/proc/self/status") as status:
         peak = next(int(line.split()[1]) for line in status if line.startswith("VmHWM:")) * 1024
 else:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-print(after - before, peak, len(sys.modules))
+packages = {{name.partition(".")[0] for name in set(sys.modules) - before}} - set(sys.stdlib_module_names)
+packages = sorted(one for one in packages if not one.startswith("_"))
+print(json.dumps(dict(cpu=used, peak=peak, modules=len(sys.modules), packages=packages, failure=failure)))
 """
+
+_IN_TENS = ("Wide500of10", "Wide500of10", "1")
+_IN_CHAIN = ("Wide100of100", "Wide100of100", "1")
 
 
 class Import(NamedTuple):
@@ -42,90 +47,79 @@ class Import(NamedTuple):
 
     Attributes:
         name: What the report calls it.
-        environment: Where it runs.
-        package: The folder of the SDK.
-        statement: What is measured.
+        model: What the report calls the data model.
+        sdk: What is imported.
+        statement: How.
     """
 
     name: str
-    environment: str
-    package: str
+    model: str
+    sdk: Sdk
     statement: str
 
 
-CONTENDERS = (
-    Import("pygen: both clients", "ours", "core", "from core import AsyncCogniteCoreClient, CogniteCoreClient"),
-    Import("pygen: one class", "ours", "core", "from core import CogniteAsset"),
-    Import("pygen: the package", "ours", "core", "import core"),
-    Import("cognite-pygen: the client", "cognite-pygen", "old_core", "from old_core import CoreClient"),
-)
+def _contenders() -> list[Import]:
+    core, ten, chain = "CogniteCore", "500 views, linked in tens", "100 views in a chain"
+    ours = Sdk("core", "ours", CORE)
+    return [
+        Import("pygen: both clients", core, ours, "from core import AsyncCogniteCoreClient, CogniteCoreClient"),
+        Import("pygen: one class", core, ours, "from core import CogniteAsset"),
+        _peer("cognite-pygen", core, "old_core", CORE),
+        _peer("industrial-model", core, "im_core", CORE),
+        Import("pygen: both clients", ten, Sdk("tens", "ours", _IN_TENS), _both("tens", "Wide500of10")),
+        _peer("industrial-model", ten, "im_tens", _IN_TENS),
+        Import("pygen: both clients", chain, Sdk("chain", "ours", _IN_CHAIN), _both("chain", "Wide100of100")),
+        _peer("cognite-pygen", chain, "old_chain", _IN_CHAIN),
+        _peer("industrial-model", chain, "im_chain", _IN_CHAIN),
+    ]
 
 
-def measure(*, rounds: int, peers: bool, progress: Callable[[str], None]) -> list[dict[str, Any]]:
-    """Medians for each contender: CPU, peak memory, modules, and lines of the SDK.
+def _peer(environment: str, model: str, package: str, ids: tuple[str, str, str]) -> Import:
+    return Import(environment, model, Sdk(package, environment, ids), f"from {package} import BenchClient")
 
-    Args:
-        rounds: How often each is imported.
-        peers: Whether cognite-pygen's SDK is generated and measured, too.
-        progress: Told what happens.
-    """
-    contenders = [it for it in CONTENDERS if peers or it.environment == "ours"]
-    progress("generating the SDKs of CogniteCore")
-    _prepare(peers=peers)
-    found: dict[Import, list[tuple[float, int, int]]] = {it: [] for it in contenders}
-    for number in range(rounds + 1):
-        progress(f"round {number} of {rounds}" if number else "warming up")
+
+def _both(package: str, model: str) -> str:
+    return f"from {package} import Async{model}Client, {model}Client"
+
+
+def measure(how: Run) -> list[Row]:
+    """Medians for each contender: CPU, peak memory, modules, and lines of the SDK."""
+    contenders = [it for it in _contenders() if how.peers or it.sdk.environment == "ours"]
+    how.progress("generating the SDKs")
+    prepare([it.sdk for it in contenders])
+    found: dict[Import, list[dict[str, Any]]] = {it: [] for it in contenders}
+    for number in range(how.rounds + 1):
+        how.progress(f"imports: round {number} of {how.rounds}" if number else "imports: warming up")
         for it in contenders:
             figures = _import(it)
             if number:
                 found[it].append(figures)
-    theirs = [median(one[0] for one in found[it]) for it in contenders if it.environment != "ours"]
-    return [_row(it, figures, theirs[0] if theirs else None) for it, figures in found.items()]
+    return [_row(it, figures) for it, figures in found.items()]
 
 
-def _row(it: Import, figures: list[tuple[float, int, int]], theirs: float | None) -> dict[str, Any]:
-    cpu, peak, modules = (median(one) for one in zip(*figures, strict=True))
+def prepare(wanted: Sequence[Sdk]) -> None:
+    """Generates the SDKs: those of CogniteCore from the local server, those of wide models from prepared answers."""
+    with sdks.server() as base_url:
+        sdks.prepare([sdk for sdk in wanted if sdk.model == CORE], base_url)
+    for model, views, group in ((_IN_TENS, 500, 10), (_IN_CHAIN, 100, 100)):
+        with rounds.origin(1, definitions=sdks.wide_definitions(views, group)) as base_url:
+            sdks.prepare([sdk for sdk in wanted if sdk.model == model], base_url)
+
+
+def _row(it: Import, figures: Sequence[dict[str, Any]]) -> Row:
+    failure = figures[0]["failure"]
     return {
+        "model": it.model,
         "import": it.name,
-        "cpu_ms": round(cpu * 1000, 1),
-        "share_of_cognite_pygen": round(cpu / theirs, 3) if theirs else None,
-        "memory_mib": round(peak / 2**20, 1),
-        "modules": int(modules),
-        "lines_of_sdk": _lines(it.package),
+        "cpu_ms": None if failure else round(median(one["cpu"] for one in figures) * 1000, 1),
+        "memory_mib": None if failure else round(median(one["peak"] for one in figures) / 2**20, 1),
+        "modules": None if failure else figures[0]["modules"],
+        "lines_of_sdk": it.sdk.lines(),
+        "packages": failure or ", ".join(figures[0]["packages"]) if it.sdk.environment == "ours" or failure else None,
     }
 
 
-def _import(it: Import) -> tuple[float, int, int]:
-    command = [str(environments.python(it.environment)), "-c", _MEASURE.format(statement=it.statement)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, env=_environment())
-    cpu, peak, modules = done.stdout.split()
-    return float(cpu), int(peak), int(modules)
-
-
-def _environment() -> dict[str, str]:
-    """With byte code written, and kept, whatever the shell says: who uses an SDK compiles it once."""
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    paths = {"PYTHONPATH": "sdks", "PYTHONPYCACHEPREFIX": "bytecode"}
-    return {**kept, **{name: str(environments.HOME / folder) for name, folder in paths.items()}}
-
-
-def _lines(package: str) -> int:
-    files = (environments.HOME / "sdks" / package).rglob("*.py")
-    return sum(len(path.read_text(encoding="utf-8").splitlines()) for path in files)
-
-
-def _prepare(*, peers: bool) -> None:
-    sdks = environments.HOME / "sdks"
-    sdks.mkdir(parents=True, exist_ok=True)
-    with closing(Store.open()) as store, run_in_thread(store) as base_url:
-        _generate_ours(base_url, sdks / "core")
-        if peers and not (sdks / "old_core").exists():
-            environments.generate_old(base_url, MODEL, sdks / "old_core", client="CoreClient")
-
-
-def _generate_ours(base_url: str, output: Path) -> None:
-    space, external_id, version = MODEL
-    wanted = ["--space", space, "--external-id", external_id, "--version", version]
-    server = ["--base-url", base_url, "--project", "bench", "--token", "bench"]
-    command = [sys.executable, "-m", "pygen", "generate", *wanted, *server, "--output", str(output), "--force"]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+def _import(it: Import) -> dict[str, Any]:
+    environment = "base" if it.sdk.environment == "ours" else it.sdk.environment
+    command = [environments.python(environment), "-c", _MEASURE.format(statement=it.statement)]
+    return dict(json.loads(processes.used(command).output.splitlines()[-1]))

@@ -16,14 +16,20 @@ SIZES = (125, 250, 500, 1000)
 ROUNDS = 5
 
 
-def wide_model(views: int, properties: int = 20) -> DataModel:
-    """A model in read form: of each view's properties five are connections, and each view inherits from another."""
+def wide_model(views: int, properties: int = 20, group: int | None = None) -> DataModel:
+    """A model in read form: of each view's properties five are connections, and every other view inherits from another.
+
+    Args:
+        views: How many.
+        properties: Of each view.
+        group: Views that are connected with each other, one after the other: in one chain of all unless told; an even number, because of the parents.
+    """
     return convert(
         {
             "space": "wide",
             "externalId": "Wide",
             "version": "1",
-            "views": [_view(number, views, properties) for number in range(views)],
+            "views": [_view(number, group or views, properties) for number in range(views)],
         },
         DataModel,
     )
@@ -61,14 +67,19 @@ def _seconds(measured: Callable[[DataModel], None], model: DataModel) -> float:
     return median(taken)
 
 
-def _view(number: int, views: int, properties: int) -> dict[str, Any]:
+def _view(number: int, group: int, properties: int) -> dict[str, Any]:
     container = {"type": "container", "space": "wide", "externalId": f"Box{number // 2 * 2}"}
     texts = {
         f"text{i}": {"container": container, "containerPropertyIdentifier": f"text{i}", "type": {"type": "text"}}
         for i in range(properties - 5)
     }
-    edge = {"type": {"space": "wide", "externalId": "edges"}, "source": _reference((number + 7) % views)}
-    before = _reference((number - 1) % views)
+    first = number // group * group
+
+    def neighbour(distance: int) -> int:
+        return first + (number - first + distance) % group
+
+    edge = {"type": {"space": "wide", "externalId": "edges"}, "source": _reference(neighbour(7))}
+    before = _reference(neighbour(-1))
     return {
         "space": "wide",
         "externalId": f"View{number}",
@@ -77,8 +88,8 @@ def _view(number: int, views: int, properties: int) -> dict[str, Any]:
         "implements": [_reference(number - 1)] if number % 2 else [],
         "properties": {
             **texts,
-            "next": _direct(container, "next", (number + 1) % views),
-            "root": _direct(container, "root", 0),
+            "next": _direct(container, "next", neighbour(1)),
+            "root": _direct(container, "root", first),
             "previous": {
                 "connectionType": "multi_reverse_direct_relation",
                 "source": before,

@@ -1,35 +1,34 @@
-"""What a slow network costs: the wall time of one cursor, and what fetching ahead saves a consumer that works meanwhile."""
+"""What a slow network costs: the wall time of one cursor, and what fetching ahead and several cursors save."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
-
-from benchmarks import rounds
-from benchmarks.contenders import BUSY, OURS, Contender
+from benchmarks import rounds, sdks
+from benchmarks.contenders import FLOOR, OURS, PYGEN_ITERATE, SYNC, Contender, Row, Run
 
 _PAGE = 1000
+_LATENCY = 0.1  # seconds before each answer
+
+_EIGHT = Contender("pygen, 8 partitions", "ours", "pygen_partitions", (("partitions", 8),))
+_ALONE = Contender("busy consumer, nothing ahead", "ours", "pygen_busy", (("prefetch", 0),))
+_AHEAD = Contender("busy consumer, a page ahead", "ours", "pygen_busy", (("prefetch", 1),))
 
 
-def measure(
-    definitions: Path, *, rows: int, rounds_: int, latency: float, progress: Callable[[str], None]
-) -> list[dict[str, Any]]:
-    """Wall seconds: of one cursor, and of a consumer as slow as the network with and without a page fetched ahead."""
-    pages = -(-rows // _PAGE)
-    with rounds.origin(rows, definitions, latency=latency) as base_url:
-        plain = {"base_url": base_url, "rows": rows}
-        busy = {**plain, "busy": latency / _PAGE}
-
-        def wall(contender: Contender, settings: dict[str, Any]) -> float:
-            found = rounds.interleaved([contender], settings, rounds=rounds_, progress=progress)
-            return rounds.middle(found[contender], lambda result: result["wall"])
-
-        one = wall(OURS, plain)
-        alone = wall(BUSY, {**busy, "prefetch": 0})
-        ahead = wall(BUSY, {**busy, "prefetch": 1})
+def measure(how: Run) -> list[Row]:
+    """Wall seconds: of one cursor and of eight, and of a consumer as slow as the network with and without a page ahead."""
+    sdks.prepare_machines(peers=how.peers)
+    contenders = how.chosen([FLOOR, OURS, SYNC, _EIGHT, PYGEN_ITERATE, _ALONE, _AHEAD])
+    with rounds.origin(how.rows, latency=_LATENCY) as base_url:
+        settings = {"base_url": base_url, "rows": how.rows, "busy": _LATENCY / _PAGE}
+        found = rounds.interleaved(contenders, settings, how)
+    walls = {it: rounds.middle(results, lambda result: result["wall"]) for it, results in found.items()}
+    least = -(-how.rows // _PAGE) * _LATENCY
     return [
-        {"what": "one cursor", "wall_seconds": round(one, 3), "ratio": round(one / (pages * latency), 3)},
-        {"what": "busy consumer, nothing ahead", "wall_seconds": round(alone, 3), "ratio": 1.0},
-        {"what": "busy consumer, a page ahead", "wall_seconds": round(ahead, 3), "ratio": round(alone / ahead, 2)},
+        {
+            "contender": it.name,
+            "instances": how.rows,
+            "wall_seconds": round(wall, 3),
+            "to_pages_times_latency": round(wall / least, 3),
+            "instances_per_second": round(how.rows / wall),
+        }
+        for it, wall in walls.items()
     ]

@@ -9,6 +9,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
@@ -16,7 +17,8 @@ from typing import Any, NamedTuple
 import httpx
 import msgspec
 
-from benchmarks import model
+from benchmarks import model, query_plans
+from benchmarks.contenders import Row, Run
 
 _PAGE = 1000
 _SOURCE = {"source": {"type": "view", "space": model.SPACE, "externalId": model.VIEW, "version": model.VERSION}}
@@ -31,21 +33,53 @@ class Server(NamedTuple):
     ready: float
 
 
-def measure(*, rows: int, rounds: int, progress: Callable[[str], None]) -> list[dict[str, Any]]:
-    """Figures of one server with that many instances in a database on disk."""
-    with tempfile.TemporaryDirectory() as folder, _served(Path(folder) / "bench.db") as server:
-        found = [_row("ready after", server.ready * 1e3, "ms")]
+class Figure(NamedTuple):
+    """One figure."""
+
+    what: str
+    value: float
+    unit: str
+    plan: str | None = None
+
+
+def measure(how: Run) -> list[Row]:
+    """Figures of one server with a tenth of the rows, and of one with all of them, each with its database on disk."""
+    few, many = how.rows // 10, how.rows
+    found = {rows: _measure(rows, how) for rows in (few, many)}
+    return [
+        {
+            "what": one.what,
+            "unit": one.unit,
+            f"{few:,} rows": one.value,
+            f"{many:,} rows": other.value,
+            "plan": other.plan,
+        }
+        for one, other in zip(found[few], found[many], strict=True)
+    ]
+
+
+def _measure(rows: int, how: Run) -> list[Figure]:
+    with tempfile.TemporaryDirectory() as folder:
+        database = Path(folder) / "bench.db"
+        found = _served_figures(database, rows, how)
+        plans = query_plans.plans(database, _questions(rows))
+    return [one._replace(plan=plans.get(one.what)) for one in found]
+
+
+def _served_figures(database: Path, rows: int, how: Run) -> list[Figure]:
+    with _served(database) as server:
+        found = [_figure("ready after", server.ready * 1e3, "ms")]
         _deploy(server.api)
-        progress(f"loading {rows:,} instances")
-        found.append(_row("load", rows / _load(server.api, rows), "instances/s"))
+        how.progress(f"server: loading {rows:,} instances")
+        found.append(_figure("load", rows / _load(server.api, rows), "instances/s"))
         for encoding in ("identity", "gzip"):
-            progress(f"streaming, {encoding}")
+            how.progress(f"server: streaming {rows:,}, {encoding}")
             found += _stream(server.api, rows, encoding)
         for what, body in _questions(rows).items():
-            progress(what)
-            took = [_timed(lambda body=body: _post(server.api, f"{_INSTANCES}/list", body)) for _ in range(rounds + 1)]  # type: ignore[misc]  # mypy cannot infer a lambda with a default
-            found.append(_row(what, median(took[1:]) * 1e3, "ms"))
-        found.append(_row("memory of the server", _memory(server.process.pid) / 1e6, "MB"))
+            how.progress(f"server: {what}, {rows:,} rows")
+            took = [_timed(partial(_post, server.api, f"{_INSTANCES}/list", body)) for _ in range(how.rounds + 1)]
+            found.append(_figure(what, median(took[1:]) * 1e3, "ms"))
+        found.append(_figure("memory, the mapped database included", _memory(server.process.pid) / 1e6, "MB"))
     return found
 
 
@@ -101,7 +135,7 @@ def _load(api: httpx.Client, rows: int) -> float:
     for start in range(0, rows, _PAGE):
         items = [_write(number) for number in range(start, min(start + _PAGE, rows))]
         body = msgspec.json.encode({"items": items})
-        spent += _timed(lambda body=body: _post(api, _INSTANCES, body))  # type: ignore[misc]  # as above
+        spent += _timed(partial(_post, api, _INSTANCES, body))
     return spent
 
 
@@ -110,7 +144,7 @@ def _write(number: int) -> dict[str, Any]:
     return {"instanceType": "node", "space": model.SPACE, "externalId": model.external_id(number), "sources": sources}
 
 
-def _stream(api: httpx.Client, rows: int, encoding: str) -> list[dict[str, Any]]:
+def _stream(api: httpx.Client, rows: int, encoding: str) -> list[Figure]:
     """Instances a second over all pages, and the time of the first and the last full page, which depth must not change."""
     cursor: str | None = None
     times: list[float] = []
@@ -124,9 +158,9 @@ def _stream(api: httpx.Client, rows: int, encoding: str) -> list[dict[str, Any]]
             break
     several = max(1, len(times) // 10)
     return [
-        _row(f"stream, {encoding}", rows / sum(times), "instances/s"),
-        _row(f"  a page of the first tenth, {encoding}", median(times[:several]) * 1e3, "ms"),
-        _row(f"  a page of the last tenth, {encoding}", median(times[-several:]) * 1e3, "ms"),
+        _figure(f"stream, {encoding}", rows / sum(times), "instances/s"),
+        _figure(f"a page of the first tenth, {encoding}", median(times[:several]) * 1e3, "ms"),
+        _figure(f"a page of the last tenth, {encoding}", median(times[-several:]) * 1e3, "ms"),
     ]
 
 
@@ -163,5 +197,5 @@ def _memory(process: int) -> int:
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS")), 0)
 
 
-def _row(what: str, value: float, unit: str) -> dict[str, Any]:
-    return {"what": what, "value": round(value, 1), "unit": unit}
+def _figure(what: str, value: float, unit: str) -> Figure:
+    return Figure(what, round(value, 1), unit)

@@ -1,8 +1,9 @@
 """A loopback server whose answers are prepared beforehand, so that only clients are measured: `python -m benchmarks.origin`.
 
-It answers what the contenders ask when they read or write one view: lists, queries, views and data models by id, upserts.
+It answers what the contenders ask when they read or write one view: lists (whole, or by ranges of external ids), counts of
+these, queries, views and data models by id, upserts.
 Pages are encoded and compressed when they are first asked for (each contender warms up before it is measured), then sent as
-they are. Anything else is answered 501 with its path, so that a contender that needs more is noticed.
+they are. It also tells what was written since it was asked last (`tally`), and how many pages it sent (`pages`). Anything else is answered 501 with its path, so that a contender that needs more is noticed.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import argparse
 import asyncio
 import gzip
 import signal
+from bisect import bisect_right
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,22 @@ _KEPT = 2**16  # bytes of a request's head at most
 _encode = msgspec.json.Encoder().encode
 
 
+class _Tally(msgspec.Struct):
+    """What was written, as drivers count what they read."""
+
+    count: int = 0
+    starts: int = 0
+    capacity: float = 0.0
+    letters: int = 0
+
+    def add(self, properties: dict[str, Any]) -> None:
+        """Counts one instance."""
+        self.count += 1
+        self.starts += properties["starts"]
+        self.capacity += properties["capacity"]
+        self.letters += len(properties["name"])
+
+
 class Answers:
     """Prepared answers by what is asked.
 
@@ -35,7 +53,9 @@ class Answers:
     def __init__(self, rows: int, definitions: dict[str, Any]) -> None:
         self._rows = rows
         self._definitions = definitions
-        self._pages: dict[tuple[str, int, int], bytes] = {}
+        self._pages: dict[tuple[str, int, int, int], bytes] = {}
+        self._sent = 0
+        self._tally = _Tally()
 
     def answer(self, method: str, path: str, body: bytes) -> bytes:
         """The whole answer to one request, head included."""
@@ -44,65 +64,99 @@ class Answers:
         match resource:
             case "instances/list":
                 return self._list(asked)
+            case "instances/aggregate":
+                return self._count(asked)
             case "instances/query":
                 return self._query(asked)
             case "instances":
-                return _written(asked["items"])
-            case "views" | "views/byids":
-                return _whole(_encode({"items": [self._definitions["view"]]}))
-            case "datamodels/byids":
-                return _whole(_encode({"items": [self._definitions["data_model"]]}))
+                return self._written(asked["items"])
             case _:
-                error = {"code": 501, "message": f"not prepared: {method} {path}"}
-                return _whole(_encode({"error": error}), status="501 Not Implemented")
+                return self._told(resource) or _refused(f"not prepared: {method} {path}")
+
+    def _told(self, resource: str) -> bytes | None:
+        """The definitions, and what happened here."""
+        match resource:
+            case "views" | "views/byids":
+                found: Any = {"items": self._definitions["views"]}
+            case "datamodels/byids":
+                found = {"items": [self._definitions["data_model"]]}
+            case "tally":
+                found, self._tally = self._tally, _Tally()
+            case "pages":
+                found = {"sent": self._sent}
+            case _:
+                return None
+        return _whole(_encode(found), packed=resource not in ("tally", "pages"))
 
     def _list(self, asked: dict[str, Any]) -> bytes:
-        return self._page("", int(asked.get("cursor") or 0), min(asked.get("limit", _PAGE), _PAGE))
+        start, end = self._span(asked.get("filter"))
+        size = min(asked.get("limit", _PAGE), _PAGE)
+        if asked.get("sort", [{}])[0].get("direction") == "descending":  # only the last one is ever asked for
+            start = max(start, end - size)
+        return self._page("", max(int(asked.get("cursor") or 0), start), size, end)
+
+    def _count(self, asked: dict[str, Any]) -> bytes:
+        start, end = self._span(asked.get("filter"))
+        counts = [{"aggregate": "count", **one["count"], "value": end - start} for one in asked["aggregates"]]
+        return _whole(_encode({"items": [{"instanceType": "node", "aggregates": counts}]}))
+
+    def _span(self, condition: Any) -> tuple[int, int]:
+        """Which instances meet a filter: ranges of external ids, or several of these, as partitions ask for; all of them if none."""
+        start, end = 0, self._rows
+        for one in (condition or {}).get("and", [condition] if condition else []):
+            if "and" in one:
+                low, high = self._span(one)
+                start, end = max(start, low), min(end, high)
+            elif one.get("range", {}).get("property") == ["node", "externalId"]:
+                low, high = (one["range"].get(side) for side in ("gt", "lte"))
+                start = start if low is None else max(start, self._upto(low))
+                end = end if high is None else min(end, self._upto(high))
+        return start, max(start, end)
+
+    def _upto(self, external_id: str) -> int:
+        return bisect_right(range(self._rows), external_id, key=model.external_id)
 
     def _query(self, asked: dict[str, Any]) -> bytes:
         """The first result set in pages, and nothing in any other: none of them is needed to read one view."""
         name, wanted = next(iter(asked["with"].items()))
         cursor = (asked.get("cursors") or {}).get(name)
-        return self._page(name, int(cursor or 0), wanted.get("limit", _PAGE))
+        return self._page(name, int(cursor or 0), wanted.get("limit", _PAGE), self._rows)
 
-    def _page(self, name: str, start: int, size: int) -> bytes:
-        key = (name, start, size)
+    def _written(self, items: Sequence[dict[str, Any]]) -> bytes:
+        for item in items:
+            self._tally.add(item["sources"][0]["properties"])
+        answered = {"instanceType": "node", "version": 1, "wasModified": True, "createdTime": 1, "lastUpdatedTime": 1}
+        ids = [{"space": item["space"], "externalId": item["externalId"]} for item in items]
+        return _whole(_encode({"items": [{**answered, **one} for one in ids]}))
+
+    def _page(self, name: str, start: int, size: int, last: int) -> bytes:
+        self._sent += 1
+        key = (name, start, size, last)
         if key not in self._pages:
             self._pages[key] = _whole(self._encoded(*key))
         return self._pages[key]
 
-    def _encoded(self, name: str, start: int, size: int) -> bytes:
-        end = min(start + size, self._rows)
+    def _encoded(self, name: str, start: int, size: int, last: int) -> bytes:
+        end = min(start + size, last)
         items = [model.node(number) for number in range(start, end)]
-        cursor = str(end) if end < self._rows else None
+        cursor = str(end) if end < last else None
         if name:
             return _encode({"items": {name: items}, "nextCursor": {name: cursor}})
         return _encode({"items": items, "nextCursor": cursor} if cursor else {"items": items})
 
 
-def _written(items: Sequence[dict[str, Any]]) -> bytes:
-    results = [
-        {
-            "instanceType": "node",
-            "space": item["space"],
-            "externalId": item["externalId"],
-            "version": 1,
-            "wasModified": True,
-            "createdTime": 1,
-            "lastUpdatedTime": 1,
-        }
-        for item in items
-    ]
-    return _whole(_encode({"items": results}))
+def _refused(message: str) -> bytes:
+    return _whole(_encode({"error": {"code": 501, "message": message}}), status="501 Not Implemented")
 
 
-def _whole(body: bytes, *, status: str = "200 OK") -> bytes:
-    packed = gzip.compress(body, 6)
+def _whole(body: bytes, *, status: str = "200 OK", packed: bool = True) -> bytes:
+    sent = gzip.compress(body, 6) if packed else body
+    encoding = "gzip" if packed else "identity"
     head = (
-        f"HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-encoding: gzip\r\n"
-        f"content-length: {len(packed)}\r\nx-request-id: benchmark\r\n\r\n"
+        f"HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-encoding: {encoding}\r\n"
+        f"content-length: {len(sent)}\r\nx-request-id: benchmark\r\n\r\n"
     )
-    return head.encode() + packed
+    return head.encode() + sent
 
 
 class Connection(asyncio.Protocol):

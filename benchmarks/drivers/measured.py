@@ -11,6 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+KEPT: list[Any] = []
+"""What a driver puts here is still held when memory is read after the work."""
+
+NOTES: dict[str, Any] = {}
+"""What a driver found out beside its tally; part of the result."""
+
 
 class Tally(NamedTuple):
     """What a driver saw, so that everybody proves to have read the same: three properties of each instance."""
@@ -21,19 +27,23 @@ class Tally(NamedTuple):
     letters: int = 0
 
 
-def measured(work: Callable[[dict[str, Any]], Tally]) -> None:
+def measured(work: Callable[[dict[str, Any]], Tally], build: Callable[[dict[str, Any]], Any] | None = None) -> None:
     """Runs the work twice in this process, a little of it to warm up and all of it measured, and prints what it took as JSON.
 
     Args:
-        work: Takes the settings that the parent gave (`base_url`, `rows`, …); reads that many instances.
+        work: Takes the settings that the parent gave (`base_url`, `rows`, …); reads or writes that many instances.
+        build: Makes what the work starts from, which it finds in its settings as `built`; measured apart.
     """
     settings = json.loads(sys.argv[1])
     imported = time.process_time()
     begun = time.perf_counter()
-    work({**settings, "rows": min(settings["rows"], 1000)})
+    few = {**settings, "rows": min(settings["rows"], 1000)}
+    work({**few, "built": build(few) if build else None})
     first = {"cpu": time.process_time() - imported, "wall": time.perf_counter() - begun}
-    if settings.get("prepare"):
-        work(settings)
+    KEPT.clear()
+    building = time.process_time()
+    settings["built"] = build(settings) if build else None
+    building = time.process_time() - building
     gc.collect()
     before = _memory("VmRSS")
     _forget_peak()
@@ -42,12 +52,15 @@ def measured(work: Callable[[dict[str, Any]], Tally]) -> None:
     result = {
         "cpu": time.process_time() - cpu,
         "wall": time.perf_counter() - begun,
+        "build_cpu": building,
         "imports_cpu": imported,
         "first_page": first,
         "rss_before": before,
+        "rss_after": _memory("VmRSS"),
         "rss_peak": _memory("VmHWM"),
-        "tally": tally._asdict(),
+        "tally": tally._replace(capacity=round(tally.capacity, 2))._asdict(),
         "modules": len(sys.modules),
+        **NOTES,
     }
     print(json.dumps(result))
 

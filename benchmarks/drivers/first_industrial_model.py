@@ -1,0 +1,13 @@
+"""industrial-model's generated SDK: one CogniteAsset, as soon as can be; the process ends with it."""
+
+from __future__ import annotations
+
+import sys
+
+from cognite.client import ClientConfig, CogniteClient
+from cognite.client.credentials import Token
+from im_core import BenchClient
+
+client = BenchClient(CogniteClient(ClientConfig("bench", "bench", Token("bench"), base_url=sys.argv[1])))
+for asset in client.cognite_asset.query(limit=1).data:
+    print(asset.name)
