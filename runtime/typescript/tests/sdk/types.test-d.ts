@@ -1,0 +1,111 @@
+/** What compiles and what does not: conditions, fields and projections worked out from the interface of a view. */
+
+import type {
+  CalendarDate,
+  Conditions,
+  EdgeResource,
+  EdgeToMany,
+  Fields,
+  IntegerText,
+  JsonValue,
+  NodeId,
+  NodeResource,
+  OpenEnum,
+  RelationKey,
+  Selected,
+  SortKey,
+  ToMany,
+  ToOne,
+} from "../../src/sdk/index.js";
+
+interface Rotor extends NodeResource {
+  readonly name: string;
+}
+interface Distance extends EdgeResource {
+  readonly metres: number;
+}
+interface Turbine extends NodeResource {
+  readonly name: string;
+  readonly status: OpenEnum<"active" | "retired"> | null;
+  readonly capacity: number | null;
+  readonly serial: bigint | null;
+  readonly installed: Date | null;
+  readonly day: CalendarDate | null;
+  readonly running: boolean | null;
+  readonly digits: IntegerText | null;
+  readonly tags: readonly string[] | null;
+  readonly data: JsonValue | null;
+  readonly rotorId: NodeId | null;
+  readonly rotor: ToOne<Rotor>;
+  readonly blades: ToMany<Rotor>;
+  readonly masts: EdgeToMany<Rotor, Distance>;
+}
+
+export const conditions: Conditions<Turbine>[] = [
+  { name: "A" },
+  { name: ["A", "B"], capacity: { gte: 3, lt: 5 }, serial: 5n },
+  { name: { prefix: "A" }, status: "active", running: true },
+  { status: "newer", day: { gte: "2026-01-01" }, installed: { gte: new Date(0) } },
+  { capacity: null, tags: ["a"], data: { exists: true }, rotorId: { space: "s", externalId: "x" } },
+  { tags: { containsAll: ["a"] }, externalId: { prefix: "x" }, createdTime: { lt: new Date(0) } },
+  // @ts-expect-error a number is no text
+  { name: 5 },
+  // @ts-expect-error a name is required, so it cannot be without a value
+  { name: null },
+  // @ts-expect-error texts have no bounds
+  { name: { gte: "A" } },
+  // @ts-expect-error numbers have no beginning
+  { capacity: { prefix: "1" } },
+  // @ts-expect-error JSON cannot be compared
+  { data: "x" },
+  // @ts-expect-error there is no such property
+  { colour: "red" },
+  // @ts-expect-error a relation is followed, not compared; its id is `rotorId`
+  { rotor: { exists: true } },
+];
+
+export const keys: SortKey<Turbine>[] = ["name", "-capacity", "-createdTime"];
+// @ts-expect-error lists have no order
+export const list: SortKey<Turbine> = "tags";
+// @ts-expect-error JSON has no order
+export const json: SortKey<Turbine> = "-data";
+
+export const relations: RelationKey<Turbine>[] = ["rotor", "blades", "masts"];
+
+export function where(t: Fields<Turbine>): unknown[] {
+  return [
+    t.capacity
+      .gt(3)
+      .and(t.name.prefix("A").or(t.tags.contains("x")))
+      .not(),
+    t.rotor.name.eq("x"),
+    t.serial.between(1n, 2n),
+    t.day.gt("2026-01-01"),
+    t.status.eq("active"),
+    t.running.eq(true),
+    t.data.exists(),
+    t.rotorId.in([]),
+    t.capacity.avg(),
+    t.digits.gt("5"),
+    t.digits.sum(),
+    // @ts-expect-error texts are not compared by order
+    t.name.gt("A"),
+    // @ts-expect-error a text is no number
+    t.capacity.eq("3"),
+    // @ts-expect-error there is no average of texts
+    t.name.avg(),
+    // @ts-expect-error nor of days
+    t.day.avg(),
+    // @ts-expect-error many nodes are no place to look into
+    t.blades.name,
+  ];
+}
+
+export function projection(t: Selected<Turbine, "name">): unknown[] {
+  return [
+    t.name,
+    t.externalId,
+    // @ts-expect-error it was not chosen
+    t.capacity,
+  ];
+}
