@@ -1,7 +1,8 @@
 """Hooks: what users add to the generator, to change what it is given and what it makes.
 
-A hook gets the intermediate representation before anything is emitted, and the syntax tree of every Python module before it
-is compiled. Output of hooks is checked like our own; what goes wrong in one is told with its name.
+A hook gets the intermediate representation before anything is emitted, whatever the language, and the syntax tree of every
+module before it is written: of libcst in Python, of `pygen_codegen.typescript.tree` in TypeScript. Output of hooks is checked
+like our own; what goes wrong in one is told with its name.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from pygen_codegen.ir import IRModel
 
 if TYPE_CHECKING:
     import libcst
+
+    from pygen_codegen.typescript import tree
 
 T = TypeVar("T")
 
@@ -39,10 +42,19 @@ class Hook:
         return model
 
     def change_module(self, path: str, module: libcst.Module) -> libcst.Module:
-        """The module to write.
+        """The Python module to write.
 
         Args:
             path: Its path in the folder of the SDK, such as `data_classes.py`.
+            module: Its syntax tree, or what the hook before made of it.
+        """
+        return module
+
+    def change_typescript(self, path: str, module: tree.Module) -> tree.Module:
+        """The TypeScript module to write.
+
+        Args:
+            path: Its path in the folder of the SDK, such as `types.ts`.
             module: Its syntax tree, or what the hook before made of it.
         """
         return module
@@ -82,6 +94,23 @@ def change_module(hooks: Sequence[Hook], path: str, text: str) -> str:
         _call(hook, f"change_module for {path}", partial(compile, changed.code, path, "exec", dont_inherit=True))
         module = changed
     return module.code
+
+
+def change_typescript(hooks: Sequence[Hook], path: str, module: tree.Module) -> tree.Module:
+    """What hooks make of a TypeScript module, one after the other.
+
+    Raises:
+        HookError: One fails, or gives back something else, or what cannot be printed.
+    """
+    for hook in hooks:
+        what = f"change_typescript for {path}"
+        changed = _call(hook, what, partial(hook.change_typescript, path, module))
+        if not isinstance(changed, type(module)):
+            raise HookError(
+                f"the hook {hook.name!r} gave back a {type(changed).__name__} for {path}, not a pygen_codegen.typescript.tree.Module"
+            )
+        module = changed
+    return module
 
 
 def _call(hook: Hook, what: str, work: Callable[[], T]) -> T:

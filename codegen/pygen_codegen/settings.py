@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from pygen_codegen.naming import PYTHON_NAMING, NamingConfig
+
+TYPESCRIPT_RUNTIME = "cdf-pygen-runtime/sdk"
+"""What generated TypeScript imports, and nothing else."""
+
+
+class TypeScriptSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What can be chosen for SDKs in TypeScript alone.
+
+    Attributes:
+        int64: Integers of 64 bits are `bigint`, or texts of digits: no number of JavaScript holds all of them.
+        timestamps: Moments are `Date`, or ISO texts as the API sends them.
+        runtime: The module that generated code imports.
+    """
+
+    int64: Literal["bigint", "string"] = "bigint"
+    timestamps: Literal["date", "string"] = "date"
+    runtime: str = TYPESCRIPT_RUNTIME
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
@@ -16,7 +35,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
         include: The views to keep, and what they need; nothing for all.
         exclude: The views to leave out.
         hooks: Names of the hooks, in the order in which they run.
-        ruff: Whether ruff formatted the files.
+        ruff: Whether ruff formatted the files; of SDKs in Python.
+        typescript: What was chosen for TypeScript.
     """
 
     client_name: str | None = None
@@ -25,3 +45,4 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
     exclude: tuple[str, ...] = ()
     hooks: tuple[str, ...] = ()
     ruff: bool = False
+    typescript: TypeScriptSettings | None = None

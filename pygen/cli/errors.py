@@ -13,14 +13,11 @@ from pygen.cli.exit_codes import ExitCode
 from pygen.errors import UnknownModelError
 from pygen_codegen.errors import CodegenError, HookError, ModelError, OutputError
 from pygen_runtime.errors import (
-    ApiError,
     AuthenticationError,
-    IncompleteError,
     NotReachedError,
     PermissionDeniedError,
     PygenError,
-    StreamError,
-    TransportError,
+    RequestError,
     WriteError,
 )
 
@@ -68,7 +65,7 @@ def exit_code(error: PygenError) -> ExitCode:
             return ExitCode.OUTPUT
         case CodegenError() if not isinstance(error, (ModelError, HookError)):
             return ExitCode.BUG
-        case UnknownModelError() | TransportError() | ApiError() | StreamError() | WriteError() | IncompleteError():
+        case UnknownModelError() | RequestError() | WriteError():
             return ExitCode.SERVER
         case _:
             return ExitCode.BAD_INPUT

@@ -25,12 +25,14 @@ def generate(
         typer.Option(
             "--output",
             "-o",
-            help="The folder that becomes the package. Made when missing. Without it the SDKs of the configuration are generated.",
+            help="The folder of the SDK. Made when missing. Without it the SDKs of the configuration are generated.",
             show_default=False,
         ),
     ] = None,
+    language: options.LanguageOption = options.Language.PYTHON,
     package: Annotated[
-        str | None, typer.Option(help="Name of the package; by default the last part of --output.", show_default=False)
+        str | None,
+        typer.Option(help="Name of the Python package; by default the last part of --output.", show_default=False),
     ] = None,
     client_name: Annotated[
         str | None,
@@ -38,8 +40,10 @@ def generate(
     ] = None,
     hooks: options.HooksOption = None,
     ruff: Annotated[
-        bool, typer.Option("--ruff", help="Have the ruff that is installed here format the files.")
+        bool, typer.Option("--ruff", help="Have the ruff that is installed here format the files, of Python.")
     ] = False,
+    int64: options.Int64Option = None,
+    timestamps: options.TimestampsOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written, and write nothing.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite generated files that were edited since.")] = False,
     strict: options.StrictOption = False,
@@ -62,10 +66,11 @@ def generate(
     scopes: options.ScopesOption = None,
     audience: options.AudienceOption = None,
 ) -> None:
-    """Generate a typed Python SDK from data models, read from a server or from files.
+    """Generate a typed SDK, in Python or TypeScript, from data models, read from a server or from files.
 
     pygen generate --space power --external-id WindTurbine --output src/wind_turbine
     pygen generate --file model.yaml --output src/wind_turbine
+    pygen generate --file model.yaml --language typescript --output src/wind
     pygen generate --file modules/pumps --with cognite_core.yaml --variables space=plant_a --output pumps
     pygen generate
 
@@ -91,10 +96,12 @@ def _configured(context: typer.Context, config: Path | None) -> list[Job]:
     from pygen.cli.jobs import configured_jobs  # noqa: PLC0415 - brings libcst
 
     given = [*named_model(context), *(name for name in _ONE if context.params[name])]
+    if context.params["language"] != options.Language.PYTHON:
+        given.append("language")
     return configured_jobs(config, given)
 
 
-_ONE = ("package", "client_name", "hooks", "ruff", "strict")
+_ONE = ("package", "client_name", "hooks", "ruff", "strict", "int64", "timestamps")
 """Options that say something about one SDK, and stand in the configuration where there are several."""
 
 

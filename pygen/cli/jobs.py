@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from pygen.cli.connection import flag
 from pygen.cli.model_choice import LoadedModels, Wish, wish
 from pygen.cli.sdk import package_name
 from pygen.generation import ProjectConfig, Sdk, find_config, find_hooks, generate_sdk, read_config, regenerate_sdk
+from pygen.generation.languages import LANGUAGES, find_language
 from pygen_codegen.errors import OutputError
 from pygen_codegen.hooks import Hook
 from pygen_codegen.ir import Finding
 from pygen_codegen.output import MANIFEST, read_manifest
-from pygen_codegen.settings import Settings
+from pygen_codegen.settings import Settings, TypeScriptSettings
 from pygen_codegen.snapshot import Snapshot
 from pygen_runtime.errors import UsageError
 
@@ -29,7 +32,8 @@ class Job:
 
     Attributes:
         output: Its folder.
-        package: The name it is imported by.
+        language: What it is written in.
+        package: The name it is imported by, in Python.
         settings: What was chosen.
         hooks: The hooks.
         wish: Where the models are.
@@ -37,6 +41,7 @@ class Job:
     """
 
     output: Path
+    language: str
     package: str
     settings: Settings
     hooks: Sequence[Hook]
@@ -48,20 +53,24 @@ class Job:
         models, views = loaded.inputs()
         return generate_sdk(
             models,
-            package=self.package,
+            language=self.language,
+            package=self.package or None,
             client_name=self.settings.client_name,
             naming=self.settings.naming,
             include=self.settings.include,
             exclude=self.settings.exclude,
             hooks=self.hooks,
             ruff=self.settings.ruff,
+            typescript=self.settings.typescript,
             views=views,
             containers=loaded.containers,
         )
 
     def regenerated(self, snapshot: Snapshot) -> Sdk:
         """The SDK of a snapshot."""
-        return regenerate_sdk(snapshot, package=self.package, settings=self.settings, hooks=self.hooks)
+        return regenerate_sdk(
+            snapshot, language=self.language, package=self.package, settings=self.settings, hooks=self.hooks
+        )
 
 
 def job_of_options(context: typer.Context, output: Path) -> Job:
@@ -74,18 +83,27 @@ def job_of_options(context: typer.Context, output: Path) -> Job:
     given = context.params
     return Job(
         output=output,
-        package=package_name(output, given["package"]),
+        language=given["language"],
+        package=package_name(output, given["package"], given["language"]),
         settings=Settings(
             client_name=given["client_name"],
+            naming=find_language(given["language"]).naming,
             include=tuple(given["include"] or ()),
             exclude=tuple(given["exclude"] or ()),
             hooks=tuple(given["hooks"] or ()),
             ruff=given["ruff"],
+            typescript=_typescript(given),
         ),
         hooks=find_hooks(given["hooks"] or (), Path.cwd()),
         wish=wish(context),
         strict=given["strict"],
     )
+
+
+def _typescript(given: Mapping[str, Any]) -> TypeScriptSettings | None:
+    """What the options say for TypeScript alone; None if they say nothing."""
+    chosen = {name: given[name].value for name in ("int64", "timestamps") if given[name] is not None}
+    return msgspec.convert(chosen, TypeScriptSettings) if chosen else None
 
 
 def job_of_manifest(context: typer.Context, folder: Path) -> tuple[Job, Snapshot]:
@@ -98,7 +116,11 @@ def job_of_manifest(context: typer.Context, folder: Path) -> tuple[Job, Snapshot
     manifest = read_manifest(folder)
     if manifest is None:
         raise OutputError(f"{folder} holds no {MANIFEST}, so no SDK that pygen wrote; check the folder")
-    if manifest.language != "python" or manifest.snapshot is None:
+    if manifest.language not in LANGUAGES:
+        raise OutputError(
+            f"{folder / MANIFEST} is of the language {manifest.language!r}, which this pygen does not know; update pygen"
+        )
+    if manifest.snapshot is None:
         raise OutputError(f"{folder / MANIFEST} was written by an older pygen; generate the SDK again")
     names = tuple(context.params["hooks"] or ())
     if names != manifest.settings.hooks:  # a manifest does not decide which code runs here
@@ -106,6 +128,7 @@ def job_of_manifest(context: typer.Context, folder: Path) -> tuple[Job, Snapshot
         raise OutputError(f"the hooks are not those that {folder} was generated with: {used}")
     job = Job(
         output=folder,
+        language=manifest.language,
         package=manifest.package,
         settings=manifest.settings,
         hooks=find_hooks(names, Path.cwd()),
@@ -138,7 +161,7 @@ def configured_jobs(path: Path | None, given: Sequence[str], *, needs: str = "--
     """
     for name in given:
         raise UsageError(f"{flag(name)} is about one SDK: give {needs} with it")
-    return jobs_of_config(find_config(Path.cwd()) if path is None else read_config(path))
+    return jobs_of_config(find_config(Path.cwd(), needs) if path is None else read_config(path))
 
 
 def jobs_of_config(config: ProjectConfig) -> list[Job]:
@@ -157,7 +180,8 @@ def jobs_of_config(config: ProjectConfig) -> list[Job]:
         jobs.append(
             Job(
                 output=output,
-                package=package_name(output, each.package),
+                language=each.language,
+                package=package_name(output, each.package, each.language),
                 settings=Settings(
                     client_name=each.client_name,
                     naming=each.styles(),
@@ -165,6 +189,7 @@ def jobs_of_config(config: ProjectConfig) -> list[Job]:
                     exclude=each.exclude,
                     hooks=each.hooks,
                     ruff=each.ruff,
+                    typescript=each.typescript,
                 ),
                 hooks=find_hooks(each.hooks, folder),
                 wish=Wish(

@@ -14,6 +14,7 @@ _FILES = "Data model in files"
 _MODEL = "Data model in CDF"
 _SERVER = "Server and credentials"
 _PARTS = "Parts of the model"
+_TYPESCRIPT = "TypeScript"
 
 
 class Format(StrEnum):
@@ -21,6 +22,27 @@ class Format(StrEnum):
 
     TABLE = "table"
     JSON = "json"
+
+
+class Language(StrEnum):
+    """What SDKs are written in."""
+
+    PYTHON = "python"
+    TYPESCRIPT = "typescript"
+
+
+class Int64(StrEnum):
+    """What integers of 64 bits are in TypeScript."""
+
+    BIGINT = "bigint"
+    STRING = "string"
+
+
+class Timestamps(StrEnum):
+    """What moments are in TypeScript."""
+
+    DATE = "date"
+    STRING = "string"
 
 
 def _path(text: str) -> Path:
@@ -32,6 +54,26 @@ def _path(text: str) -> Path:
 
 FormatOption = Annotated[Format, typer.Option("--format", help="A table for people, or JSON for programs.")]
 StrictOption = Annotated[bool, typer.Option("--strict", help="Warnings about the model count as errors.")]
+
+LanguageOption = Annotated[Language, typer.Option("--language", "-l", help="What the SDK is written in.")]
+Int64Option = Annotated[
+    Int64 | None,
+    typer.Option(
+        "--int64",
+        help="Integers of 64 bits as bigint (which they are if nothing is said), or as texts of digits.",
+        rich_help_panel=_TYPESCRIPT,
+        show_default=False,
+    ),
+]
+TimestampsOption = Annotated[
+    Timestamps | None,
+    typer.Option(
+        "--timestamps",
+        help="Moments as Date (which they are if nothing is said), or as ISO texts.",
+        rich_help_panel=_TYPESCRIPT,
+        show_default=False,
+    ),
+]
 
 FileOption = Annotated[
     list[Path] | None,

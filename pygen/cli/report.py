@@ -66,7 +66,8 @@ def show_check(planned: Plan) -> None:
         return
     for line in planned.diff().split("\n"):
         typer.echo("".join(char if char.isprintable() or char == "\t" else ascii(char)[1:-1] for char in line))
-    typer.echo(f"{harmless(str(planned.root))}: stale; pygen generate makes it up to date")
+    force = " --force" if planned.edited else ""
+    typer.echo(f"{harmless(str(planned.root))}: stale; pygen generate{force} makes it up to date")
 
 
 def tree_rows(root: Path, files: Mapping[str, str], *, ascii_only: bool = False) -> Iterator[tuple[str, int | None]]:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pygen.cli.report import count_lines
 from pygen.generation import Sdk, generate_sdk
+from pygen.generation.languages import Language, find_language
 from pygen_codegen.ir import Finding, IRModel, refuse
 from pygen_codegen.output import MANIFEST, Plan
 from pygen_codegen.python import PythonConfig, PythonGenerator
 from pygen_runtime.errors import UsageError
 from pygen_runtime.schema import DataModel, DataModelId
-
-_CLIENT = re.compile(r"^class (\w+)\([^()]*\bAsyncModelClient\b[^()]*\)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,14 +21,16 @@ class WrittenSdk:
     """An SDK that now is on disk.
 
     Attributes:
+        language: What it is written in.
         model: What it was generated from.
         output: Its folder.
-        package: Its import name.
+        package: Its import name, in Python.
         files: Path relative to its folder, with `/` between its parts, to text.
         changed: How many of the files were not on disk already.
         deleted: How many files of an earlier run are gone.
     """
 
+    language: Language
     model: DataModelId
     output: Path
     package: str
@@ -50,30 +49,13 @@ class WrittenSdk:
         )
 
     def _next(self) -> str:
-        """How to import it: from the folder that the package is in, which Python must know of."""
-        line = f"from {self.package} import {self.client}"
-        first, *others = self.package.split(".")
-        if first in sys.stdlib_module_names:
-            return (
-                f"{line}\n       Python has a module {first} of its own, which may be found first: "
-                "another name (--package) is better"
-            )
-        inner = self.output.resolve().parts[-len(others) - 1 :]
-        if inner != (first, *others):
-            return (
-                f"{line}\n       once Python finds {self.output} under that name: the package is where it was written"
-            )
-        folder = self.output.resolve().parents[len(others)]
-        if folder == Path.cwd():
-            return line
-        near = folder.is_relative_to(Path.cwd())
-        return f"{line}\n       with {folder.relative_to(Path.cwd()) if near else folder} on Python's path"
+        """How to use it, each line below the other."""
+        return self.language.first_steps(self.package, self.client, self.output).replace("\n", "\n       ")
 
     @property
     def client(self) -> str:
         """Name of the class to start from."""
-        found = _CLIENT.search(self.files["client.py"])
-        return found.group(1) if found else "*"
+        return self.language.client(self.files)
 
 
 def write_sdk(model: DataModel, output: Path, package: str, *, force: bool = False) -> WrittenSdk:
@@ -97,6 +79,7 @@ def write_sdk(model: DataModel, output: Path, package: str, *, force: bool = Fal
 def written(sdk: Sdk, done: Plan) -> WrittenSdk:
     """What there is to tell when a plan was carried out."""
     return WrittenSdk(
+        language=sdk.language,
         model=sdk.model.id,
         output=done.root,
         package=sdk.package,
@@ -106,27 +89,30 @@ def written(sdk: Sdk, done: Plan) -> WrittenSdk:
     )
 
 
-def name_findings(model: IRModel, package: str = "sdk") -> tuple[Finding, ...]:
+def name_findings(model: IRModel) -> tuple[Finding, ...]:
     """What is worth telling about the names in the Python SDK of an IR."""
-    return PythonGenerator(PythonConfig(package=package)).findings(model)
+    return PythonGenerator(PythonConfig(package="sdk")).findings(model)
 
 
-def package_name(output: Path, given: str | None) -> str:
-    """The name to import the SDK by.
+def package_name(output: Path, given: str | None, language: str = "python") -> str:
+    """The name of an SDK: in Python the one to import it by.
 
     Args:
-        output: The folder that is to be the package; its last part is the name, unless one is given.
+        output: The folder of the SDK; its last part is the name, unless one is given.
         given: The name asked for, if any.
+        language: What it is written in.
 
     Raises:
-        UsageError: The name is not one that Python can import.
+        UsageError: The name is not one that Python can import, or was given where there is none.
     """
-    if given is not None:
-        return PythonConfig(package=given).package
-    name = output.resolve().name
+    name = find_language(language).package(given, output.resolve().name)
+    if language != "python":
+        return name
     try:
         return PythonConfig(package=name).package
     except UsageError as error:
+        if given is not None:
+            raise
         raise UsageError(
             f"the folder {name!r} cannot be a package: give --package NAME, or another --output"
         ) from error

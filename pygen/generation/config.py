@@ -10,20 +10,26 @@ from typing import Any
 
 import msgspec
 
+from pygen.generation.languages import find_language
 from pygen.mismatch import mismatch
-from pygen_codegen.naming import PYTHON_NAMING, NamingConfig
+from pygen_codegen.naming import NamingConfig
+from pygen_codegen.settings import TypeScriptSettings
 from pygen_runtime.errors import UsageError
 
 NAMES = ("pygen.toml", "pyproject.toml")
 """Where configuration stands, in the order in which files of one folder are looked at."""
+
+_OLD_KEYS = {"space", "external_id", "data_models", "output_dir", "top_level_package", "cdf_project", "cdf_cluster"}
+"""Keys by which a table of cognite-pygen 1.x is known, which reads it in the same place."""
 
 
 class SdkConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One SDK; the keys mean what the options of `pygen generate` of these names mean. Paths start at the file's folder.
 
     Attributes:
-        output: The folder that is to be the package.
-        package: The name it is imported by; by default the last part of `output`.
+        output: The folder of the SDK; in Python it is the package.
+        language: What it is written in: `python` or `typescript`.
+        package: The name it is imported by, in Python; by default the last part of `output`.
         client_name: Name of the client's class.
         file: A file or folder of the model, or several.
         with_: Further files and folders that it refers to; `with` in the file.
@@ -35,11 +41,13 @@ class SdkConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         exclude: Views to leave out.
         naming: Kind of name → what to change of its style.
         hooks: Names of hooks.
-        ruff: Format what is written with ruff.
+        ruff: Format what is written with ruff, in Python.
+        typescript: Of SDKs in TypeScript: `int64`, `timestamps`, `runtime`.
         strict: Write nothing when something is wrong with the model.
     """
 
     output: str
+    language: str = "python"
     package: str | None = None
     client_name: str | None = None
     file: str | tuple[str, ...] = ()
@@ -53,15 +61,16 @@ class SdkConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     naming: dict[str, dict[str, str]] = {}
     hooks: tuple[str, ...] = ()
     ruff: bool = False
+    typescript: TypeScriptSettings | None = None
     strict: bool = False
 
     def styles(self) -> NamingConfig:
         """How names are spelled.
 
         Raises:
-            UsageError: There is no such kind, case or number.
+            UsageError: There is no such kind, case or number, or no such language.
         """
-        return PYTHON_NAMING.changed(self.naming)
+        return find_language(self.language).naming.changed(self.naming)
 
 
 class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -81,11 +90,12 @@ class ProjectConfig:
     sdks: tuple[SdkConfig, ...]
 
 
-def find_config(folder: Path) -> ProjectConfig:
+def find_config(folder: Path, instead: str = "--output") -> ProjectConfig:
     """The configuration of a project: of the folder, or the nearest above it that has one.
 
     Args:
         folder: Where to begin.
+        instead: What could have been given instead, for the message.
 
     Raises:
         UsageError: There is none, or it cannot be used; the message says where and why.
@@ -97,7 +107,7 @@ def find_config(folder: Path) -> ProjectConfig:
             if table is not None:
                 return ProjectConfig(each / name, _sdks(each / name, table))
     raise UsageError(
-        f"nothing says what to generate: give --output, or write {NAMES[0]} or [tool.pygen] in {NAMES[1]} "
+        f"nothing says what to generate: give {instead}, or write {NAMES[0]} or [tool.pygen] in {NAMES[1]} "
         "(docs/guide/generating.md)"
     )
 
@@ -132,6 +142,12 @@ def _table(path: Path) -> Mapping[str, Any] | None:
 
 
 def _sdks(path: Path, table: Mapping[str, Any]) -> tuple[SdkConfig, ...]:
+    old = _OLD_KEYS & table.keys()
+    if old and "sdks" not in table:
+        raise UsageError(
+            f"{path}: `{min(old)}` is a key of cognite-pygen 1.x; here each SDK is a table of its own "
+            "([[sdks]]; [[tool.pygen.sdks]] in pyproject.toml): see docs/guide/coming-from-cognite-pygen.md"
+        )
     try:
         sdks = msgspec.convert(table, _Table).sdks
     except msgspec.ValidationError as error:

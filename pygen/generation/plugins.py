@@ -18,7 +18,7 @@ from pygen_codegen.ir import IRModel
 GROUP = "pygen.hooks"
 """The group of entry points that packages offer hooks in."""
 
-_METHODS = ("change_model", "change_module")
+_METHODS = ("change_model", "change_module", "change_typescript")
 
 
 class _FunctionsHook(Hook):
@@ -35,7 +35,14 @@ class _FunctionsHook(Hook):
 
     def change_module(self, path: str, module: Any) -> Any:
         """What the function makes of it, if there is one."""
-        change: Any = getattr(self._functions, "change_module", None)
+        return self._changed("change_module", path, module)
+
+    def change_typescript(self, path: str, module: Any) -> Any:
+        """What the function makes of it, if there is one."""
+        return self._changed("change_typescript", path, module)
+
+    def _changed(self, method: str, path: str, module: Any) -> Any:
+        change: Any = getattr(self._functions, method, None)
         return change(path, module) if change is not None else module
 
 
@@ -43,7 +50,7 @@ def find_hook(name: str) -> Hook:
     """A hook by its name: of an entry point in the group `pygen.hooks`, else of a module, which may stand in the current folder.
 
     It is a class derived from `Hook`, or has functions called like its methods: `change_model(model)`,
-    `change_module(path, module)`. After the name of a module `:name` may say which class of it.
+    `change_module(path, module)`, `change_typescript(path, module)`. After the name of a module `:name` may say which class of it.
 
     Args:
         name: The name.
@@ -65,7 +72,7 @@ def find_hook(name: str) -> Hook:
         made.name = name
         return made
     if not any(callable(getattr(made, method, None)) for method in _METHODS):
-        raise HookError(f"the hook {name!r} has neither change_model(model) nor change_module(path, module)")
+        raise HookError(f"the hook {name!r} has none of {', '.join(_METHODS)}")
     return _FunctionsHook(name, made)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pygen.sources.definitions import Definitions, read_definitions
+from pygen.system_model.core import core_model
 from pygen_runtime.schema import SourceId
 
 _SPACES = ("cdf_cdm", "cdf_cdm_3d")
@@ -20,7 +21,5 @@ def system_model(missing: Iterable[SourceId]) -> Definitions:
     """
     if not any(each.space in _SPACES for each in missing):
         return Definitions()
-    from pygen.server.system.core import core_model  # noqa: PLC0415 - most models need neither it nor the server's modules
-
     core = core_model()
     return read_definitions({"containers": core.containers, "views": core.views})

@@ -63,7 +63,7 @@ def test_an_edited_file_is_shown(pygen: Pygen, sdk: Path) -> None:
     assert result.code == 1 == int(ExitCode.STALE)
     assert "--- a/api.py\n+++ b/api.py\n" in result.out
     assert "\n-# mine\\x1b[2J\\u202e\n" in result.out  # the file may hold anything, the terminal gets text
-    assert result.out.endswith("wind: stale; pygen generate makes it up to date\n")
+    assert result.out.endswith("wind: stale; pygen generate --force makes it up to date\n")
 
 
 @pytest.mark.skipif(shutil.which("patch") is None, reason="patch is not installed")
@@ -124,7 +124,7 @@ def test_parts_and_names_are_remembered(pygen: Pygen, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (("check",), ExitCode.BAD_INPUT, "nothing says what to generate"),
+        (("check",), ExitCode.BAD_INPUT, "nothing says what to generate: give FOLDER, or write pygen.toml"),
         (("check", "--file", "model.json"), ExitCode.BAD_INPUT, "--file is about one SDK: give FOLDER with it"),
         (("check", "--hooks", "x"), ExitCode.BAD_INPUT, "--hooks is about one SDK: give FOLDER with it"),
         (("check", "."), ExitCode.OUTPUT, "holds no pygen.json"),

@@ -5,9 +5,9 @@ import re
 import msgspec
 import pytest
 
+from pygen_codegen.emitting.markdown import code, plain
 from pygen_codegen.ir import IRModel
 from pygen_codegen.python.agents import _IDIOMS, agents
-from pygen_codegen.python.markdown import code, plain
 from pygen_codegen.python.names import settle
 from pygen_runtime.sdk import AsyncModelClient, PygenQuery, ViewAPI
 from pygen_runtime.sdk.relations.relation import ToOne

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pygen_codegen.emitting.documents import about
 from pygen_codegen.errors import CodegenError
 from pygen_codegen.generator import BaseGenerator
 from pygen_codegen.ir import IRDirect, IREnum, IREnumReference, IREnumValue, IRModel, IRRelationship
 from pygen_codegen.python import PythonConfig, PythonGenerator, generator
-from pygen_codegen.python.documents import about
 from pygen_codegen.python.names import Names, settle
 from pygen_codegen.python.reserved import CLIENT, CONDITIONS, IMPORTED, MARKERS, MODULES, RESOURCE
 from pygen_runtime import sdk

@@ -35,6 +35,8 @@ async def use(client: AsyncEverythingClient) -> None:
             print(state)
         edge: Link | None = await item.links.edges().first()
         shared: SharedEdge | None = await item.shared_link.edge()
+        print(await item.others.where(lambda o: (o.state == "running") & o.external_id.prefix("a")).count())
+        item.links.where(lambda o: o.state.prefix("a"))  # type: ignore[attr-defined]
         item.text_value.upper()  # type: ignore[union-attr]
         item.nothing  # type: ignore[attr-defined]
         print(name, moment, other, edge, shared)
@@ -48,6 +50,8 @@ async def use(client: AsyncEverythingClient) -> None:
     first: tuple[str | None, float] = rows[0]
     most: int | None = await query.aggregate(lambda t: t.int_64_required.max())
     print(first, most)
+    client.everything.all().include(lambda t: t.links.where(lambda o: o.state == "running"))
+    client.everything.all().include(lambda t: t.others.where(lambda o: o.nothing.exists()))  # type: ignore[attr-defined]
     client.everything.where(lambda t: t.nothing.exists())  # type: ignore[attr-defined]
     client.everything.where(lambda t: t.int_32_value > "one")  # type: ignore[operator]
     client.everything.where(lambda t: t.text_list == "one")  # type: ignore[comparison-overlap,arg-type,return-value]

@@ -88,7 +88,9 @@ _SYNTAX: dict[type[Any], Callable[[Any], Any]] = {
 }
 
 _TYPES: dict[type[Any], Callable[[Any], Any]] = {
-    t.Named: lambda node: ["LiteralType", True] if node.name == "true" else ["Named", node.name, _types(node.arguments)],
+    t.Named: lambda node: (
+        ["LiteralType", True] if node.name == "true" else ["Named", node.name, _types(node.arguments)]
+    ),
     t.LiteralType: lambda node: ["LiteralType", node.value],
     t.ArrayOf: lambda node: _readonly(["ArrayOf", type_syntax(node.item)], node.readonly),
     t.TupleOf: lambda node: _readonly(["TupleOf", [_element(one) for one in node.elements]], node.readonly),

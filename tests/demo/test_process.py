@@ -16,6 +16,7 @@ from pygen.demo.process import local_server
 
 LISTENS = "print('a word before'); print('Listening on http://127.0.0.1:1', flush=True);"
 WAITS = "import signal; signal.pause()"
+TELLS = f"import os; open(r'{{folder}}/pid', 'w').write(str(os.getpid())); {LISTENS} {WAITS}"
 
 
 def python(code: str) -> list[str]:
@@ -31,8 +32,7 @@ def is_gone(pid: int) -> bool:
 
 
 def test_it_runs_while_the_block_does_and_is_gone_afterwards() -> None:
-    tells = f"import os; open(r'{{folder}}/pid', 'w').write(str(os.getpid())); {LISTENS} {WAITS}"
-    with local_server(command=python(tells)) as server:
+    with local_server(command=python(TELLS)) as server:
         assert server.base_url == "http://127.0.0.1:1"
         pid = int((server.folder / "pid").read_text())
         assert not is_gone(pid)
@@ -105,9 +105,8 @@ STORY = textwrap.dedent(
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("times", [1, 3])
 def test_signals_to_the_whole_group_leave_nothing_behind(way: str, number: signal.Signals, times: int) -> None:
-    tells = f"import os; open(r'{{folder}}/pid', 'w').write(str(os.getpid())); {LISTENS} {WAITS}"
     story = subprocess.Popen(
-        [sys.executable, "-c", STORY, tells, way],
+        [sys.executable, "-c", STORY, TELLS, way],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -122,6 +121,24 @@ def test_signals_to_the_whole_group_leave_nothing_behind(way: str, number: signa
     assert is_gone(int(pid))
     wanted = -signal.SIGINT if number == signal.SIGINT else 128 + number
     assert story.returncode == wanted, errors
+
+
+@pytest.mark.parametrize("way", ["async", "plain"])
+def test_it_ends_in_the_background_of_a_script_too(way: str) -> None:
+    """Where shells have it ignore SIGINT."""
+    ignoring = f"import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n{STORY}"
+    story = subprocess.Popen(
+        [sys.executable, "-c", ignoring, TELLS, way],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert story.stdout is not None
+    folder, *_ = story.stdout.readline().split()
+    story.terminate()
+    _, errors = story.communicate(timeout=30)
+    assert not Path(folder).exists()
+    assert story.returncode == 128 + signal.SIGTERM, errors
 
 
 def test_handlers_are_as_they_were() -> None:

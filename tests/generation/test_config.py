@@ -61,6 +61,8 @@ def test_a_pyproject_of_others_is_passed_by(tmp_path: Path) -> None:
         ("[[sdks]]\nfile = 'x'", "the key `output` in `sdks[0]` is missing"),
         ("[[sdks]]\noutput = 'x'\nouput = 'y'", "the key `ouput` in `sdks[0]` is not known"),
         ("nonsense = 1\n[[sdks]]\noutput = 'x'", "the key `nonsense` is not known"),
+        ("space = 's'\nexternal_id = 'x'", "`external_id` is a key of cognite-pygen 1.x"),
+        ("data_models = []\nclient_secret = 'c'", "docs/guide/coming-from-cognite-pygen.md"),
         ("[[sdks]]\noutput = 'x'\nruff = 'yes'", "`sdks[0].ruff` must be true or false, and is text"),
         (
             "[[sdks]]\noutput = 'x'\n[sdks.naming.nothing]\ncase = 'snake'",

@@ -101,7 +101,7 @@ def test_modules_beside_the_configuration(pygen: Pygen, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "name", "said"),
     [
-        ("x = 1", "our_hooks_2", "the hook 'our_hooks_2' has neither change_model"),
+        ("x = 1", "our_hooks_2", "the hook 'our_hooks_2' has none of change_model, change_module, change_typescript"),
         ("raise ValueError('no')", "our_hooks_3", "the hook 'our_hooks_3' cannot be loaded: ValueError: no"),
         ("x = 1", "our_hooks_4:Mine", "the hook 'our_hooks_4:Mine' cannot be loaded: AttributeError"),
         ("class", "our_hooks_5", "the hook 'our_hooks_5' cannot be loaded: SyntaxError"),

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from pygen.generation import Sdk, formatting, generate_sdk, regenerate_sdk
 from pygen_codegen.errors import HookError, ModelError, OutputError
 from pygen_codegen.output import read_manifest
 from pygen_runtime.errors import UsageError
+from pygen_runtime.schema import DataModelId
 from tests.sources.models import data_model, decoded, mapped, view
 
 
@@ -156,7 +158,10 @@ def test_what_ruff_makes_is_compiled() -> None:
 
 
 def test_pygen_loads_the_generator_when_it_is_asked_for() -> None:
-    code = "import sys, pygen; assert 'libcst' not in sys.modules; pygen.generate_sdk; assert 'libcst' in sys.modules"
+    code = (
+        "import sys, pygen; assert 'pygen_codegen' not in sys.modules; pygen.generate_sdk; "
+        "assert 'pygen_codegen.ir' in sys.modules; assert 'libcst' not in sys.modules"  # which one language needs
+    )
     subprocess.run([sys.executable, "-c", code], check=True)
     assert pygen.generate_sdk is generate_sdk
     assert callable(pygen.build_wheel)
@@ -170,3 +175,9 @@ def test_the_models_form_does_not_matter() -> None:
         generate_sdk(decoded(**{k: v for k, v in data_model().items() if k != "views"})).files
         == generate_sdk(decoded()).files
     )
+
+
+@pytest.mark.parametrize("wrong", ["power:Wind/1", ("power", "Wind", "1"), DataModelId("power", "Wind", "1"), None])
+def test_what_is_no_data_model_is_refused(wrong: Any) -> None:
+    with pytest.raises(UsageError, match=r"is no data model with its views: pygen\.sources\.load_from_server"):
+        generate_sdk(wrong)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -32,8 +33,8 @@ ALLOWED = {
 
 
 def loaded_by(statement: str) -> set[str]:
-    """Top-level modules in memory after a fresh interpreter ran the statement."""
-    code = f"import sys\n{statement}\nprint(*{{name.partition('.')[0] for name in sys.modules}})"
+    """Modules in memory after a fresh interpreter ran the statement."""
+    code = f"import sys\n{statement}\nprint(*sys.modules)"
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return set(done.stdout.split())
@@ -67,6 +68,25 @@ def test_the_generator_loads_no_command_line_and_no_http() -> None:
     loaded = loaded_by(import_all_of("pygen_codegen"))
     assert "pygen_codegen" in loaded
     assert not loaded & (HEAVY - {"libcst", "yaml"} | {"httpx", "pygen"})  # libcst loads yaml on its own account
+
+
+def test_generating_from_a_file_loads_no_server_and_no_http(tmp_path: Path) -> None:
+    """Not even where the model builds on the core model, whose definition the local server holds as well."""
+    parent = {"type": "view", "space": "cdf_cdm", "externalId": "CogniteDescribable", "version": "v1"}
+    model = {
+        "space": "power",
+        "externalId": "Power",
+        "version": "1",
+        "views": [{"space": "power", "externalId": "Plant", "version": "1", "implements": [parent], "properties": {}}],
+    }
+    file, sdk = tmp_path / "model.json", tmp_path / "power"
+    file.write_text(json.dumps(model), "utf-8")
+    loaded = loaded_by(
+        f"from pygen.cli.app import run\n"
+        f"assert run(['generate', '--file', {str(file)!r}, '--output', {str(sdk)!r}]) == 0"
+    )
+    assert "    description: str | None = None" in (sdk / "data_classes.py").read_text("utf-8")
+    assert not loaded & {"starlette", "uvicorn", "apsw", "httpx", "anyio", "graphql", "pygen.server"}
 
 
 def imports_of(path: Path, package: str) -> Iterator[str]:

@@ -15,7 +15,7 @@ from pygen.server.listing import Listing
 from pygen.server.query_requests import Edges
 from pygen.server.query_walks import level
 from pygen.server.scopes import Scope
-from pygen.server.system.core import core_model
+from pygen.system_model.core import core_model
 from tests.server.support import SPACE, Api, container_id, data, mapped, node, node_id, view_id
 
 

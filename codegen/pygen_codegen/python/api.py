@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pygen_codegen.emitting.models import spoken
 from pygen_codegen.ir.types import IRModel
 from pygen_codegen.python import build as b
 from pygen_codegen.python.imports import Imports
-from pygen_codegen.python.module import module, spoken
+from pygen_codegen.python.module import module
 from pygen_codegen.python.names import ClassNames, Names
 
 _FILTER = "The instances that meet every condition given. Nothing is fetched before the query is iterated."
@@ -48,10 +49,9 @@ def _api(cls: ClassNames, kind: _Kind, imports: Imports) -> b.Stmt:
     resource = imports.use(".data_classes", data_class)
     conditions = imports.use(".filters", cls.conditions)
     fields = imports.use(".fields", cls.fields_class)
-    attributes = [b.assign("resource", resource), b.assign("conditions", conditions), b.assign("fields", fields)]
     text = b.docstring(f"{data_class}, as `client.{cls.client}`.", indent=b.STEP)
     verbs = _listing(resource, fields, conditions, kind, imports) if "list" in cls.verbs else []
-    return b.class_(name, b.subscript(imports.sdk(kind.base), resource, fields), [[text], attributes, *verbs])
+    return b.class_(name, b.subscript(imports.sdk(kind.base), resource, fields, conditions), [[text], *verbs])
 
 
 def _listing(resource: b.Expr, fields: b.Expr, conditions: b.Expr, kind: _Kind, imports: Imports) -> list[list[b.Stmt]]:

@@ -13,6 +13,7 @@ from functools import partial
 
 import libcst as cst
 
+from pygen_codegen.emitting.text import one_line
 from pygen_codegen.python import layout, literals
 from pygen_codegen.python.expressions import (
     FALSE,
@@ -267,7 +268,7 @@ def _after_blank(stmt: Stmt, count: int) -> Stmt:
 
 
 def _comment(note: str) -> cst.Comment:
-    return cst.Comment(f"# {literals.one_line(note)}".rstrip())
+    return cst.Comment(f"# {one_line(note)}".rstrip())
 
 
 def _line(statement: cst.BaseSmallStatement) -> cst.SimpleStatementLine:

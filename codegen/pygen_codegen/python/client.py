@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pygen_codegen.emitting.models import about_models, model_ids, spoken
 from pygen_codegen.ir.types import IRModel
 from pygen_codegen.python import build as b
-from pygen_codegen.python.documents import about
 from pygen_codegen.python.imports import Imports
-from pygen_codegen.python.module import identifier, model_ids, module, spoken
+from pygen_codegen.python.module import identifier, module
 from pygen_codegen.python.names import Names
 
 Apis = Sequence[tuple[str, str]]
@@ -35,7 +35,7 @@ def _client(model: IRModel, name: str, runtime: tuple[str, str], apis: Apis, imp
     base, below = runtime
     models = [identifier(each, imports) for each in model_ids(model)]
     body = [
-        [b.docstring(_about(model), indent=b.STEP)],
+        [b.docstring(about_models(model), indent=b.STEP)],
         [b.assign("MODELS", b.tuple_(models, b.STEP + len("MODELS = ")))],
         [_init(below, apis, imports)],
     ]
@@ -51,9 +51,3 @@ def _init(below: str, apis: Apis, imports: Imports) -> b.Stmt:
     ]
     parameters = [b.Parameter("self"), b.Parameter("client", imports.sdk(below))]
     return b.function("__init__", parameters, b.NONE, [b.expression(b.call(_INIT, given), indent=_INSIDE), *attributes])
-
-
-def _about(model: IRModel) -> str:
-    if len(model_ids(model)) > 1:
-        return f"The data models {spoken(model)}."
-    return about(model.id.external_id, model.name, model.description) or f"The data model {model.id}."

@@ -5,6 +5,10 @@ from __future__ import annotations
 from itertools import chain
 from typing import assert_never
 
+from pygen_codegen.emitting.documents import about
+from pygen_codegen.emitting.ends import End
+from pygen_codegen.emitting.models import spoken
+from pygen_codegen.emitting.relations import class_of_edges, followed, item_type, left_out
 from pygen_codegen.ir.types import (
     IRDirect,
     IREdge,
@@ -16,11 +20,9 @@ from pygen_codegen.ir.types import (
     IRReverse,
 )
 from pygen_codegen.python import build as b
-from pygen_codegen.python.documents import about
-from pygen_codegen.python.ends import End
 from pygen_codegen.python.imports import Imports
-from pygen_codegen.python.module import Id, identifier, module, spoken
-from pygen_codegen.python.names import ClassNames, EnumNames, Names, item_type
+from pygen_codegen.python.module import Id, identifier, module
+from pygen_codegen.python.names import ClassNames, EnumNames, Names
 from pygen_codegen.python.scalars import scalar
 from pygen_codegen.python.write_classes import WriteClasses
 
@@ -34,7 +36,11 @@ def data_classes(model: IRModel, names: Names) -> str:
         (definition for each in names.classes for definition in emitter.writes.write_class(each)),
     )
     return module(
-        model, f"Classes of the views of {spoken(model)}, as they are read and written.", emitter.imports, definitions
+        model,
+        f"Classes of the views of {spoken(model)}, as they are read and written.",
+        emitter.imports,
+        definitions,
+        emitter.typing_only,
     )
 
 
@@ -50,7 +56,7 @@ class _DataClasses:
     """Builds the definitions of the module, and learns what they import."""
 
     def __init__(self, model: IRModel, names: Names) -> None:
-        self.imports = Imports()
+        self.imports, self.typing_only = Imports(), Imports()
         self.writes = WriteClasses(model, names, self.imports)
         self._names = names
 
@@ -67,20 +73,28 @@ class _DataClasses:
         """The class of a view's nodes or edges: docstring, view, fields, relations."""
         view = cls.view
         text = about(view.id.external_id, view.name, view.description) or f"The view {view.id.external_id}."
-        of_view = b.subscript(self.imports.use("typing", "ClassVar"), self.imports.sdk("ViewId"))
         fields = [stmt for prop in view.properties for stmt in self._field(cls, prop)]
-        followed = [each for each in view.relationships if each.source in cls.relations]
-        relations = [stmt for each in followed for stmt in self._relation(cls, each)]
+        relations = [stmt for each in followed(cls) for stmt in self._relation(cls, each)]
         relations += [self._end(end, *found) for end, found in cls.ends.items()]
         base = self.imports.sdk("PygenNode" if cls.kind == "node" else "PygenEdge")
         body = [
             _documented(text),
-            [b.field("VIEW", of_view, self._id(view.id))],
+            self._view(cls),
             fields,
             relations,
             self.writes.as_write(cls),
         ]
-        return b.class_(cls.name, base, body, notes=self._left_out(cls), kw_only=b.TRUE)
+        return b.class_(cls.name, base, body, notes=[*left_out(cls, self._names.data_classes)], kw_only=b.TRUE)
+
+    def _view(self, cls: ClassNames) -> list[b.Stmt]:
+        """The view of a class; and for type checkers its fields, which conditions on relations to it speak of."""
+        class_variable = self.imports.use("typing", "ClassVar")
+        kind = b.subscript(b.name("type"), self.typing_only.use(".fields", cls.fields_class))
+        fields = b.field("FIELDS", b.subscript(class_variable, kind), indent=2 * b.STEP)
+        return [
+            b.field("VIEW", b.subscript(class_variable, self.imports.sdk("ViewId")), self._id(cls.view.id)),
+            b.if_(self.imports.use("typing", "TYPE_CHECKING"), [fields]),
+        ]
 
     def twin(self, cls: ClassNames) -> b.Stmt:
         """The same class for clients that need no `await`: its relations are the ones declared there."""
@@ -110,7 +124,7 @@ class _DataClasses:
         arguments: list[b.Expr] = [self._both(target), self._way(cls, relationship)]
         if isinstance(via, IREdge):
             function = "edge_to_many" if via.many else "edge_to_one"
-            if edge := self._edge(via):
+            if edge := class_of_edges(via, self._names.data_classes):
                 arguments.append(self._both(edge))
         else:
             function = "to_many" if via.many else "to_one"
@@ -136,25 +150,6 @@ class _DataClasses:
     def _both(self, data_class: str) -> b.Expr:
         """A data class and its twin, which may be defined further down."""
         return b.later(b.pair(b.name(data_class), b.name(self._names.sync_classes[data_class])))
-
-    def _edge(self, via: IREdge) -> str | None:
-        return self._names.data_classes.get((via.edge, "edge")) if via.edge else None
-
-    def _left_out(self, cls: ClassNames) -> list[str]:
-        """What the class would hold if the model held more, told in comments."""
-        notes = []
-        for each in cls.view.relationships:
-            if isinstance(each.via, IRDirect):
-                continue  # without a class at the other end its ids are an ordinary field
-            if cls.kind == "edge":
-                notes.append(f"Left out: {each.source}, which leads away from nodes only.")
-            elif each.source not in cls.relations:
-                notes.append(
-                    f"Left out: {each.source} leads to {each.target}, which is no view of nodes in this model."
-                )
-            elif isinstance(each.via, IREdge) and each.via.edge and not self._edge(each.via):
-                notes.append(f"Bare edges: {each.source} has edges of {each.via.edge}, which is not in this model.")
-        return notes
 
     def _id(self, id_: Id) -> b.Expr:
         return identifier(id_, self.imports)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pygen_codegen.emitting.models import spoken
+from pygen_codegen.emitting.relations import direct_relation, item_type
 from pygen_codegen.ir.types import (
     IRBoolean,
     IRDate,
-    IRDirect,
     IRDirectRelation,
     IREnumReference,
     IRExternalReference,
@@ -24,8 +25,8 @@ from pygen_codegen.ir.types import (
 from pygen_codegen.python import build as b
 from pygen_codegen.python.data_classes import annotation
 from pygen_codegen.python.imports import Imports
-from pygen_codegen.python.module import module, spoken
-from pygen_codegen.python.names import ClassNames, Names, item_type
+from pygen_codegen.python.module import module
+from pygen_codegen.python.names import ClassNames, Names
 from pygen_codegen.python.scalars import scalar
 
 
@@ -65,7 +66,7 @@ class _Fields:
         attributes = {**cls.fields, **cls.relations}
         members = [b.assign(attributes[prop.source], self._field(cls, prop)) for prop in cls.view.properties]
         text = b.docstring(f"Properties of {cls.name}.", indent=b.STEP)
-        return b.class_(cls.fields_class, base, [[text], [b.assign("VIEW", b.attribute(resource, "VIEW"))], members])
+        return b.class_(cls.fields_class, base, [[text], [b.assign("VIEW", b.attribute(resource, "VIEW")), *members]])
 
     def _field(self, cls: ClassNames, prop: IRProperty) -> b.Expr:
         item = item_type(prop.type)
@@ -91,10 +92,8 @@ class _Fields:
 
     def _target(self, cls: ClassNames, prop: IRProperty) -> str | None:
         """The fields of the nodes that a direct relation leads to, if their view is in the SDK."""
-        for each in cls.view.relationships:
-            if each.source == prop.source and isinstance(each.via, IRDirect):
-                return self._of_nodes.get(each.target)
-        return None
+        relation = direct_relation(cls, prop)
+        return self._of_nodes.get(relation.target) if relation is not None else None
 
     def _value(self, item: IRScalar) -> b.Expr:
         """What a value is compared with."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from pygen_codegen.emitting.models import spoken
+from pygen_codegen.emitting.relations import item_type
 from pygen_codegen.ir.types import IREnumReference, IRModel, IRProperty
 from pygen_codegen.python import build as b
 from pygen_codegen.python.conditions import Marker, markers
 from pygen_codegen.python.imports import Imports
-from pygen_codegen.python.module import module, spoken
-from pygen_codegen.python.names import ClassNames, Names, item_type
+from pygen_codegen.python.module import module
+from pygen_codegen.python.names import ClassNames, Names
 from pygen_codegen.python.scalars import scalar
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 
-_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\"}
+from pygen_codegen.emitting.text import escaped, one_line
 
 
 def quoted(text: str) -> str:
@@ -12,7 +12,7 @@ def quoted(text: str) -> str:
     quote = "'" if text.count('"') > text.count("'") else '"'
     if quote not in text:
         return f"{quote}{one_line(text)}{quote}"
-    return quote + "".join(f"\\{quote}" if char == quote else _escaped(char) for char in text) + quote
+    return quote + "".join(f"\\{quote}" if char == quote else escaped(char) for char in text) + quote
 
 
 def docstring(text: str, indent: int) -> str:
@@ -37,25 +37,6 @@ def _ends_in_bare_quote(line: str) -> bool:
     return quotes % 3 != 0
 
 
-def one_line(text: str) -> str:
-    """For comments: everything printable, the rest escaped, so that the text cannot leave its line."""
-    if text.isprintable() and "\\" not in text:
-        return text
-    return "".join(_escaped(char) for char in text)
-
-
 def _lines(text: str) -> str:
     """One kind of line end, and no other characters that some tools take for one."""
     return "\n".join(line.expandtabs(4) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")).strip()
-
-
-def _escaped(char: str) -> str:
-    """Backslashes, and what cannot be seen or changes the direction of what can: Unicode's "not printable"."""
-    if char in _SHORT:
-        return _SHORT[char]
-    if char.isprintable():
-        return char
-    code = ord(char)
-    if code < 0x100:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

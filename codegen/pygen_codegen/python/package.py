@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from pygen_codegen.emitting.documents import about
+from pygen_codegen.emitting.models import header, model_ids, spoken
 from pygen_codegen.ir.types import IRModel
 from pygen_codegen.python import build as b
-from pygen_codegen.python.documents import about
 from pygen_codegen.python.imports import Imports, export_order
-from pygen_codegen.python.module import header, model_ids, spoken
 from pygen_codegen.python.names import Names
 from pygen_runtime import CONTRACT, __version__
 

@@ -6,13 +6,16 @@ Protocol a function says that it takes any of them.
 
 from __future__ import annotations
 
+from pygen_codegen.emitting.models import spoken
+from pygen_codegen.emitting.names import Key
+from pygen_codegen.emitting.relations import item_type
 from pygen_codegen.ir import ancestors, by_dependency
 from pygen_codegen.ir.types import IREnumReference, IRModel, IRProperty
 from pygen_codegen.python import build as b
 from pygen_codegen.python.data_classes import annotation
 from pygen_codegen.python.imports import Imports
-from pygen_codegen.python.module import module, spoken
-from pygen_codegen.python.names import ClassNames, Key, Names, item_type
+from pygen_codegen.python.module import module
+from pygen_codegen.python.names import ClassNames, Names
 from pygen_codegen.python.rendering import code
 
 

@@ -45,7 +45,7 @@ MODULES = _names("api")
 
 RESOURCE = _names(
     """
-    VIEW INSTANCE_TYPE space external_id version created_time last_updated_time as_id node_type edge_type start_node
+    VIEW FIELDS INSTANCE_TYPE space external_id version created_time last_updated_time as_id node_type edge_type start_node
     end_node
     self cls
     DEFAULTED READ existing_version

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from pygen_codegen.emitting.names import Key
+from pygen_codegen.emitting.relations import direct_relation, followed
 from pygen_codegen.ir import ancestors
-from pygen_codegen.ir.types import IRDirect, IREdge, IRJson, IRList, IRModel, IRProperty, IRRelationship
+from pygen_codegen.ir.types import IREdge, IRJson, IRList, IRModel, IRProperty, IRRelationship
 from pygen_codegen.python import build as b
 from pygen_codegen.python.imports import Imports
 from pygen_codegen.python.module import identifier
-from pygen_codegen.python.names import ClassNames, Key, Names
+from pygen_codegen.python.names import ClassNames, Names
 from pygen_codegen.python.scalars import scalar
 from pygen_runtime.schema import NodeId, ViewId
 
@@ -39,7 +41,7 @@ class WriteClasses:
         base = self._imports.sdk("PygenNodeWrite" if cls.kind == "node" else "PygenEdgeWrite")
         text = b.docstring(f"{cls.name}, as it is written.", indent=b.STEP)
         fields = [self._property(cls, prop) for prop in cls.view.properties if not prop.read_only]
-        fields += [self._edges(cls, each) for each in cls.view.relationships if self._over_edges(cls, each)]
+        fields += [self._edges(cls, each) for each in followed(cls) if isinstance(each.via, IREdge)]
         body = [[text], self._class_attributes(cls), [*self._of_the_instance(cls), *fields]]
         return [b.class_(name, base, body, kw_only=b.TRUE)]
 
@@ -99,31 +101,18 @@ class WriteClasses:
         if isinstance(prop.type, IRJson):
             return scalar(prop.type, self._names, self._imports)
         many = isinstance(prop.type, IRList)
-        followed = self._relation(cls, prop)
+        relation = direct_relation(cls, prop)
         item = prop.type.item if isinstance(prop.type, IRList) else prop.type
         type_ = scalar(item, self._names, self._imports)
-        if followed is not None:
-            type_ = b.union(*self._writing([followed.target]), type_)
+        if relation is not None:
+            type_ = b.union(*self._writing([relation.target]), type_)
         if many:
-            type_ = b.subscript(self._sequence() if followed is not None else b.name("list"), type_)
+            type_ = b.subscript(self._sequence() if relation is not None else b.name("list"), type_)
         return self._wrapped("Clearable" if prop.nullable else "Settable", type_)
 
     def _attribute(self, cls: ClassNames, prop: IRProperty) -> str:
         """A relation's own name, where the ids have another one in the class that reads."""
-        return cls.relations[prop.source] if self._relation(cls, prop) else cls.fields[prop.source]
-
-    def _relation(self, cls: ClassNames, prop: IRProperty) -> IRRelationship | None:
-        return next(
-            (
-                each
-                for each in cls.view.relationships
-                if each.source == prop.source and isinstance(each.via, IRDirect) and each.source in cls.relations
-            ),
-            None,
-        )
-
-    def _over_edges(self, cls: ClassNames, each: IRRelationship) -> bool:
-        return isinstance(each.via, IREdge) and each.source in cls.relations
+        return cls.relations[prop.source] if direct_relation(cls, prop) else cls.fields[prop.source]
 
     def _edges(self, cls: ClassNames, each: IRRelationship) -> b.Stmt:
         classes = [*self._writing([each.target]), self._imports.sdk("NodeId")]

@@ -11,8 +11,8 @@ from pygen.server.instance_rows import InstanceRow
 from pygen.server.schema import ContainerKey
 from pygen.server.sql import bind_all, build, name
 from pygen.server.store import Store, Transaction
-from pygen.server.system.core import SCHEMA_SPACE, CoreModel, core_model
 from pygen.server.system.units import INSTANCE_SPACE, Unit, catalogue
+from pygen.system_model.core import SCHEMA_SPACE, CoreModel, core_model
 
 _DEFINED = ("space", "container", "view", "data_model")
 

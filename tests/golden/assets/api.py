@@ -43,12 +43,8 @@ from .filters import (
 )
 
 
-class DescribableAPI(ViewAPI[Describable, DescribableFields]):
+class DescribableAPI(ViewAPI[Describable, DescribableFields, DescribableConditions]):
     """Describable, as `client.describable`."""
-
-    resource = Describable
-    conditions = DescribableConditions
-    fields = DescribableFields
 
     def filter(
         self, **conditions: Unpack[DescribableConditions]
@@ -63,12 +59,10 @@ class DescribableAPI(ViewAPI[Describable, DescribableFields]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SyncDescribableAPI(SyncViewAPI[SyncDescribable, DescribableFields]):
+class SyncDescribableAPI(
+    SyncViewAPI[SyncDescribable, DescribableFields, DescribableConditions]
+):
     """SyncDescribable, as `client.describable`."""
-
-    resource = SyncDescribable
-    conditions = DescribableConditions
-    fields = DescribableFields
 
     def filter(
         self, **conditions: Unpack[DescribableConditions]
@@ -83,12 +77,8 @@ class SyncDescribableAPI(SyncViewAPI[SyncDescribable, DescribableFields]):
         return self._where(conditions).limit(limit).to_list()
 
 
-class SourceableAPI(ViewAPI[Sourceable, SourceableFields]):
+class SourceableAPI(ViewAPI[Sourceable, SourceableFields, SourceableConditions]):
     """Sourceable, as `client.sourceable`."""
-
-    resource = Sourceable
-    conditions = SourceableConditions
-    fields = SourceableFields
 
     def filter(
         self, **conditions: Unpack[SourceableConditions]
@@ -103,12 +93,10 @@ class SourceableAPI(ViewAPI[Sourceable, SourceableFields]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SyncSourceableAPI(SyncViewAPI[SyncSourceable, SourceableFields]):
+class SyncSourceableAPI(
+    SyncViewAPI[SyncSourceable, SourceableFields, SourceableConditions]
+):
     """SyncSourceable, as `client.sourceable`."""
-
-    resource = SyncSourceable
-    conditions = SourceableConditions
-    fields = SourceableFields
 
     def filter(
         self, **conditions: Unpack[SourceableConditions]
@@ -123,12 +111,8 @@ class SyncSourceableAPI(SyncViewAPI[SyncSourceable, SourceableFields]):
         return self._where(conditions).limit(limit).to_list()
 
 
-class SystemAPI(ViewAPI[System, SystemFields]):
+class SystemAPI(ViewAPI[System, SystemFields, SystemConditions]):
     """System, as `client.system`."""
-
-    resource = System
-    conditions = SystemConditions
-    fields = SystemFields
 
     def filter(
         self, **conditions: Unpack[SystemConditions]
@@ -143,12 +127,8 @@ class SystemAPI(ViewAPI[System, SystemFields]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SyncSystemAPI(SyncViewAPI[SyncSystem, SystemFields]):
+class SyncSystemAPI(SyncViewAPI[SyncSystem, SystemFields, SystemConditions]):
     """SyncSystem, as `client.system`."""
-
-    resource = SyncSystem
-    conditions = SystemConditions
-    fields = SystemFields
 
     def filter(
         self, **conditions: Unpack[SystemConditions]
@@ -163,12 +143,8 @@ class SyncSystemAPI(SyncViewAPI[SyncSystem, SystemFields]):
         return self._where(conditions).limit(limit).to_list()
 
 
-class AssetAPI(ViewAPI[Asset, AssetFields]):
+class AssetAPI(ViewAPI[Asset, AssetFields, AssetConditions]):
     """Asset, as `client.asset`."""
-
-    resource = Asset
-    conditions = AssetConditions
-    fields = AssetFields
 
     def filter(
         self, **conditions: Unpack[AssetConditions]
@@ -183,12 +159,8 @@ class AssetAPI(ViewAPI[Asset, AssetFields]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SyncAssetAPI(SyncViewAPI[SyncAsset, AssetFields]):
+class SyncAssetAPI(SyncViewAPI[SyncAsset, AssetFields, AssetConditions]):
     """SyncAsset, as `client.asset`."""
-
-    resource = SyncAsset
-    conditions = AssetConditions
-    fields = AssetFields
 
     def filter(
         self, **conditions: Unpack[AssetConditions]
@@ -203,12 +175,8 @@ class SyncAssetAPI(SyncViewAPI[SyncAsset, AssetFields]):
         return self._where(conditions).limit(limit).to_list()
 
 
-class PumpAPI(ViewAPI[Pump, PumpFields]):
+class PumpAPI(ViewAPI[Pump, PumpFields, PumpConditions]):
     """Pump, as `client.pump`."""
-
-    resource = Pump
-    conditions = PumpConditions
-    fields = PumpFields
 
     def filter(
         self, **conditions: Unpack[PumpConditions]
@@ -223,12 +191,8 @@ class PumpAPI(ViewAPI[Pump, PumpFields]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SyncPumpAPI(SyncViewAPI[SyncPump, PumpFields]):
+class SyncPumpAPI(SyncViewAPI[SyncPump, PumpFields, PumpConditions]):
     """SyncPump, as `client.pump`."""
-
-    resource = SyncPump
-    conditions = PumpConditions
-    fields = PumpFields
 
     def filter(
         self, **conditions: Unpack[PumpConditions]
@@ -243,12 +207,8 @@ class SyncPumpAPI(SyncViewAPI[SyncPump, PumpFields]):
         return self._where(conditions).limit(limit).to_list()
 
 
-class FlowAPI(ViewAPI[Flow, FlowFields]):
+class FlowAPI(ViewAPI[Flow, FlowFields, FlowConditions]):
     """Flow, as `client.flow`."""
-
-    resource = Flow
-    conditions = FlowConditions
-    fields = FlowFields
 
     def filter(
         self, **conditions: Unpack[FlowConditions]
@@ -263,12 +223,8 @@ class FlowAPI(ViewAPI[Flow, FlowFields]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SyncFlowAPI(SyncViewAPI[SyncFlow, FlowFields]):
+class SyncFlowAPI(SyncViewAPI[SyncFlow, FlowFields, FlowConditions]):
     """SyncFlow, as `client.flow`."""
-
-    resource = SyncFlow
-    conditions = FlowConditions
-    fields = FlowFields
 
     def filter(
         self, **conditions: Unpack[FlowConditions]
@@ -283,12 +239,8 @@ class SyncFlowAPI(SyncViewAPI[SyncFlow, FlowFields]):
         return self._where(conditions).limit(limit).to_list()
 
 
-class HotFlowAPI(ViewAPI[HotFlow, HotFlowFields]):
+class HotFlowAPI(ViewAPI[HotFlow, HotFlowFields, HotFlowConditions]):
     """HotFlow, as `client.hot_flow`."""
-
-    resource = HotFlow
-    conditions = HotFlowConditions
-    fields = HotFlowFields
 
     def filter(
         self, **conditions: Unpack[HotFlowConditions]
@@ -303,12 +255,8 @@ class HotFlowAPI(ViewAPI[HotFlow, HotFlowFields]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SyncHotFlowAPI(SyncViewAPI[SyncHotFlow, HotFlowFields]):
+class SyncHotFlowAPI(SyncViewAPI[SyncHotFlow, HotFlowFields, HotFlowConditions]):
     """SyncHotFlow, as `client.hot_flow`."""
-
-    resource = SyncHotFlow
-    conditions = HotFlowConditions
-    fields = HotFlowFields
 
     def filter(
         self, **conditions: Unpack[HotFlowConditions]

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec import UNSET, field
 from pygen_runtime.sdk import (
@@ -25,6 +25,17 @@ from pygen_runtime.sdk import (
     to_one,
 )
 
+if TYPE_CHECKING:
+    from .fields import (
+        AssetFields,
+        DescribableFields,
+        FlowFields,
+        HotFlowFields,
+        PumpFields,
+        SourceableFields,
+        SystemFields,
+    )
+
 
 class BoxKind(OpenEnum):
     """Values of Box.kind; a value newer than this SDK stays what it is."""
@@ -36,6 +47,8 @@ class Describable(PygenNode, kw_only=True):
     """What has a name."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "Describable", "1")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[DescribableFields]]
 
     name: str | None = None
     tags: list[str] | None = None
@@ -54,6 +67,8 @@ class Sourceable(PygenNode, kw_only=True):
     """The view Sourceable."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "Sourceable", "1")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[SourceableFields]]
 
     source_id: NodeId | None = field(default=None, name="source")
     data: Any = None
@@ -74,6 +89,8 @@ class System(PygenNode, kw_only=True):
     """The view System."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "System", "1")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[SystemFields]]
 
     name: str | None = None
     tags: list[str] | None = None
@@ -92,6 +109,8 @@ class Asset(PygenNode, kw_only=True):
     """The view Asset."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "Asset", "1")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[AssetFields]]
 
     name: str | None = None
     tags: list[str] | None = None
@@ -121,6 +140,8 @@ class Pump(PygenNode, kw_only=True):
     """The view Pump."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "Pump", "1")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[PumpFields]]
 
     name: str
     tags: list[str] | None = None
@@ -155,6 +176,8 @@ class Flow(PygenEdge, kw_only=True):
     """The view Flow."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "Flow", "1")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[FlowFields]]
 
     litres: float | None = None
     start: str | None = None
@@ -175,6 +198,8 @@ class HotFlow(PygenEdge, kw_only=True):
     """The view HotFlow."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "HotFlow", "1")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[HotFlowFields]]
 
     litres: float | None = None
     start: str | None = None

@@ -32,7 +32,6 @@ class DescribableFields(NodeFields):
     """Properties of Describable."""
 
     VIEW = Describable.VIEW
-
     name = TextField[str | None]("name")
     tags = ListField[str, list[str] | None]("tags", str)
     kind = EnumField[BoxKind, BoxKind | None]("kind")
@@ -42,7 +41,6 @@ class SourceableFields(NodeFields):
     """Properties of Sourceable."""
 
     VIEW = Sourceable.VIEW
-
     source = DirectField["SystemFields", NodeId | None]("source", lambda: SystemFields)
     data = JsonField("data")
     code = TextField[str | None]("code")
@@ -52,7 +50,6 @@ class SystemFields(NodeFields):
     """Properties of System."""
 
     VIEW = System.VIEW
-
     name = TextField[str | None]("name")
     tags = ListField[str, list[str] | None]("tags", str)
     kind = EnumField[BoxKind, BoxKind | None]("kind")
@@ -62,7 +59,6 @@ class AssetFields(NodeFields):
     """Properties of Asset."""
 
     VIEW = Asset.VIEW
-
     name = TextField[str | None]("name")
     tags = ListField[str, list[str] | None]("tags", str)
     kind = EnumField[BoxKind, BoxKind | None]("kind")
@@ -76,7 +72,6 @@ class PumpFields(NodeFields):
     """Properties of Pump."""
 
     VIEW = Pump.VIEW
-
     name = TextField[str]("name")
     tags = ListField[str, list[str] | None]("tags", str)
     kind = EnumField[BoxKind, BoxKind | None]("kind")
@@ -90,7 +85,6 @@ class FlowFields(EdgeFields):
     """Properties of Flow."""
 
     VIEW = Flow.VIEW
-
     litres = FloatField[float | None]("litres")
     start = TextField[str | None]("start")
 
@@ -99,7 +93,6 @@ class HotFlowFields(EdgeFields):
     """Properties of HotFlow."""
 
     VIEW = HotFlow.VIEW
-
     litres = FloatField[float | None]("litres")
     start = TextField[str | None]("start")
     heat = TextField[str | None]("heat")

@@ -95,12 +95,8 @@ from .filters import (
 )
 
 
-class ThingAPI(ViewAPI[Thing, ThingFields]):
+class ThingAPI(ViewAPI[Thing, ThingFields, ThingConditions]):
     """Thing, as `client.thing`."""
-
-    resource = Thing
-    conditions = ThingConditions
-    fields = ThingFields
 
     def filter(
         self, **conditions: Unpack[ThingConditions]
@@ -115,12 +111,8 @@ class ThingAPI(ViewAPI[Thing, ThingFields]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SyncThingAPI(SyncViewAPI[SyncThing, ThingFields]):
+class SyncThingAPI(SyncViewAPI[SyncThing, ThingFields, ThingConditions]):
     """SyncThing, as `client.thing`."""
-
-    resource = SyncThing
-    conditions = ThingConditions
-    fields = ThingFields
 
     def filter(
         self, **conditions: Unpack[ThingConditions]
@@ -135,12 +127,8 @@ class SyncThingAPI(SyncViewAPI[SyncThing, ThingFields]):
         return self._where(conditions).limit(limit).to_list()
 
 
-class Thing_thingAPI(ViewAPI[Thing_thing, Thing_thingFields]):
+class Thing_thingAPI(ViewAPI[Thing_thing, Thing_thingFields, Thing_thingConditions]):
     """Thing_thing, as `client.thing_thing`."""
-
-    resource = Thing_thing
-    conditions = Thing_thingConditions
-    fields = Thing_thingFields
 
     def filter(
         self, **conditions: Unpack[Thing_thingConditions]
@@ -155,12 +143,10 @@ class Thing_thingAPI(ViewAPI[Thing_thing, Thing_thingFields]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SyncThing_thingAPI(SyncViewAPI[SyncThing_thing, Thing_thingFields]):
+class SyncThing_thingAPI(
+    SyncViewAPI[SyncThing_thing, Thing_thingFields, Thing_thingConditions]
+):
     """SyncThing_thing, as `client.thing_thing`."""
-
-    resource = SyncThing_thing
-    conditions = Thing_thingConditions
-    fields = Thing_thingFields
 
     def filter(
         self, **conditions: Unpack[Thing_thingConditions]
@@ -175,12 +161,8 @@ class SyncThing_thingAPI(SyncViewAPI[SyncThing_thing, Thing_thingFields]):
         return self._where(conditions).limit(limit).to_list()
 
 
-class AAPI_(ViewAPI[A, AFields]):
+class AAPI_(ViewAPI[A, AFields, AConditions_]):
     """A, as `client.a`."""
-
-    resource = A
-    conditions = AConditions_
-    fields = AFields
 
     def filter(self, **conditions: Unpack[AConditions_]) -> PygenQuery[A, AFields]:
         """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
@@ -193,12 +175,8 @@ class AAPI_(ViewAPI[A, AFields]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SyncAAPI_(SyncViewAPI[SyncA, AFields]):
+class SyncAAPI_(SyncViewAPI[SyncA, AFields, AConditions_]):
     """SyncA, as `client.a`."""
-
-    resource = SyncA
-    conditions = AConditions_
-    fields = AFields
 
     def filter(self, **conditions: Unpack[AConditions_]) -> SyncQuery[SyncA, AFields]:
         """The instances that meet every condition given. Nothing is fetched before the query is iterated."""
@@ -211,12 +189,8 @@ class SyncAAPI_(SyncViewAPI[SyncA, AFields]):
         return self._where(conditions).limit(limit).to_list()
 
 
-class AListAPI(ViewAPI[AList, AListFields]):
+class AListAPI(ViewAPI[AList, AListFields, AListConditions]):
     """AList, as `client.a_list`."""
-
-    resource = AList
-    conditions = AListConditions
-    fields = AListFields
 
     def filter(
         self, **conditions: Unpack[AListConditions]
@@ -231,12 +205,8 @@ class AListAPI(ViewAPI[AList, AListFields]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SyncAListAPI(SyncViewAPI[SyncAList, AListFields]):
+class SyncAListAPI(SyncViewAPI[SyncAList, AListFields, AListConditions]):
     """SyncAList, as `client.a_list`."""
-
-    resource = SyncAList
-    conditions = AListConditions
-    fields = AListFields
 
     def filter(
         self, **conditions: Unpack[AListConditions]
@@ -251,12 +221,8 @@ class SyncAListAPI(SyncViewAPI[SyncAList, AListFields]):
         return self._where(conditions).limit(limit).to_list()
 
 
-class AConditionsAPI(ViewAPI[AConditions, AConditionsFields]):
+class AConditionsAPI(ViewAPI[AConditions, AConditionsFields, AConditionsConditions]):
     """AConditions, as `client.a_conditions`."""
-
-    resource = AConditions
-    conditions = AConditionsConditions
-    fields = AConditionsFields
 
     def filter(
         self, **conditions: Unpack[AConditionsConditions]
@@ -271,12 +237,10 @@ class AConditionsAPI(ViewAPI[AConditions, AConditionsFields]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SyncAConditionsAPI(SyncViewAPI[SyncAConditions, AConditionsFields]):
+class SyncAConditionsAPI(
+    SyncViewAPI[SyncAConditions, AConditionsFields, AConditionsConditions]
+):
     """SyncAConditions, as `client.a_conditions`."""
-
-    resource = SyncAConditions
-    conditions = AConditionsConditions
-    fields = AConditionsFields
 
     def filter(
         self, **conditions: Unpack[AConditionsConditions]
@@ -291,12 +255,8 @@ class SyncAConditionsAPI(SyncViewAPI[SyncAConditions, AConditionsFields]):
         return self._where(conditions).limit(limit).to_list()
 
 
-class AAPIAPI(ViewAPI[AAPI, AAPIFields]):
+class AAPIAPI(ViewAPI[AAPI, AAPIFields, AAPIConditions]):
     """AAPI, as `client.aapi`."""
-
-    resource = AAPI
-    conditions = AAPIConditions
-    fields = AAPIFields
 
     def filter(
         self, **conditions: Unpack[AAPIConditions]
@@ -311,12 +271,8 @@ class AAPIAPI(ViewAPI[AAPI, AAPIFields]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SyncAAPIAPI(SyncViewAPI[SyncAAPI, AAPIFields]):
+class SyncAAPIAPI(SyncViewAPI[SyncAAPI, AAPIFields, AAPIConditions]):
     """SyncAAPI, as `client.aapi`."""
-
-    resource = SyncAAPI
-    conditions = AAPIConditions
-    fields = AAPIFields
 
     def filter(
         self, **conditions: Unpack[AAPIConditions]
@@ -331,12 +287,8 @@ class SyncAAPIAPI(SyncViewAPI[SyncAAPI, AAPIFields]):
         return self._where(conditions).limit(limit).to_list()
 
 
-class PygenNode_API(ViewAPI[PygenNode_, PygenNode_Fields]):
+class PygenNode_API(ViewAPI[PygenNode_, PygenNode_Fields, PygenNode_Conditions]):
     """PygenNode_, as `client.pygen_node`."""
-
-    resource = PygenNode_
-    conditions = PygenNode_Conditions
-    fields = PygenNode_Fields
 
     def filter(
         self, **conditions: Unpack[PygenNode_Conditions]
@@ -351,12 +303,10 @@ class PygenNode_API(ViewAPI[PygenNode_, PygenNode_Fields]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SyncPygenNode_API(SyncViewAPI[SyncPygenNode_, PygenNode_Fields]):
+class SyncPygenNode_API(
+    SyncViewAPI[SyncPygenNode_, PygenNode_Fields, PygenNode_Conditions]
+):
     """SyncPygenNode_, as `client.pygen_node`."""
-
-    resource = SyncPygenNode_
-    conditions = PygenNode_Conditions
-    fields = PygenNode_Fields
 
     def filter(
         self, **conditions: Unpack[PygenNode_Conditions]
@@ -371,12 +321,8 @@ class SyncPygenNode_API(SyncViewAPI[SyncPygenNode_, PygenNode_Fields]):
         return self._where(conditions).limit(limit).to_list()
 
 
-class Warning_API(ViewAPI[Warning_, Warning_Fields]):
+class Warning_API(ViewAPI[Warning_, Warning_Fields, Warning_Conditions]):
     """Warning_, as `client.warning`."""
-
-    resource = Warning_
-    conditions = Warning_Conditions
-    fields = Warning_Fields
 
     def filter(
         self, **conditions: Unpack[Warning_Conditions]
@@ -391,12 +337,8 @@ class Warning_API(ViewAPI[Warning_, Warning_Fields]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SyncWarning_API(SyncViewAPI[SyncWarning_, Warning_Fields]):
+class SyncWarning_API(SyncViewAPI[SyncWarning_, Warning_Fields, Warning_Conditions]):
     """SyncWarning_, as `client.warning`."""
-
-    resource = SyncWarning_
-    conditions = Warning_Conditions
-    fields = Warning_Fields
 
     def filter(
         self, **conditions: Unpack[Warning_Conditions]
@@ -411,12 +353,8 @@ class SyncWarning_API(SyncViewAPI[SyncWarning_, Warning_Fields]):
         return self._where(conditions).limit(limit).to_list()
 
 
-class Any_API(ViewAPI[Any_, Any_Fields]):
+class Any_API(ViewAPI[Any_, Any_Fields, Any_Conditions]):
     """Any_, as `client.any_`."""
-
-    resource = Any_
-    conditions = Any_Conditions
-    fields = Any_Fields
 
     def filter(
         self, **conditions: Unpack[Any_Conditions]
@@ -431,12 +369,8 @@ class Any_API(ViewAPI[Any_, Any_Fields]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SyncAny_API(SyncViewAPI[SyncAny_, Any_Fields]):
+class SyncAny_API(SyncViewAPI[SyncAny_, Any_Fields, Any_Conditions]):
     """SyncAny_, as `client.any_`."""
-
-    resource = SyncAny_
-    conditions = Any_Conditions
-    fields = Any_Fields
 
     def filter(
         self, **conditions: Unpack[Any_Conditions]
@@ -452,13 +386,13 @@ class SyncAny_API(SyncViewAPI[SyncAny_, Any_Fields]):
 
 
 class AsyncCollisionsClient_API(
-    ViewAPI[AsyncCollisionsClient_, AsyncCollisionsClient_Fields]
+    ViewAPI[
+        AsyncCollisionsClient_,
+        AsyncCollisionsClient_Fields,
+        AsyncCollisionsClient_Conditions,
+    ]
 ):
     """AsyncCollisionsClient_, as `client.async_collisions_client`."""
-
-    resource = AsyncCollisionsClient_
-    conditions = AsyncCollisionsClient_Conditions
-    fields = AsyncCollisionsClient_Fields
 
     def filter(
         self, **conditions: Unpack[AsyncCollisionsClient_Conditions]
@@ -476,13 +410,13 @@ class AsyncCollisionsClient_API(
 
 
 class SyncAsyncCollisionsClient_API(
-    SyncViewAPI[SyncAsyncCollisionsClient_, AsyncCollisionsClient_Fields]
+    SyncViewAPI[
+        SyncAsyncCollisionsClient_,
+        AsyncCollisionsClient_Fields,
+        AsyncCollisionsClient_Conditions,
+    ]
 ):
     """SyncAsyncCollisionsClient_, as `client.async_collisions_client`."""
-
-    resource = SyncAsyncCollisionsClient_
-    conditions = AsyncCollisionsClient_Conditions
-    fields = AsyncCollisionsClient_Fields
 
     def filter(
         self, **conditions: Unpack[AsyncCollisionsClient_Conditions]
@@ -499,12 +433,8 @@ class SyncAsyncCollisionsClient_API(
         return self._where(conditions).limit(limit).to_list()
 
 
-class BoxStateAPI(ViewAPI[BoxState, BoxStateFields]):
+class BoxStateAPI(ViewAPI[BoxState, BoxStateFields, BoxStateConditions]):
     """BoxState, as `client.box_state`."""
-
-    resource = BoxState
-    conditions = BoxStateConditions
-    fields = BoxStateFields
 
     def filter(
         self, **conditions: Unpack[BoxStateConditions]
@@ -519,12 +449,8 @@ class BoxStateAPI(ViewAPI[BoxState, BoxStateFields]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SyncBoxStateAPI(SyncViewAPI[SyncBoxState, BoxStateFields]):
+class SyncBoxStateAPI(SyncViewAPI[SyncBoxState, BoxStateFields, BoxStateConditions]):
     """SyncBoxState, as `client.box_state`."""
-
-    resource = SyncBoxState
-    conditions = BoxStateConditions
-    fields = BoxStateFields
 
     def filter(
         self, **conditions: Unpack[BoxStateConditions]
@@ -539,12 +465,8 @@ class SyncBoxStateAPI(SyncViewAPI[SyncBoxState, BoxStateFields]):
         return self._where(conditions).limit(limit).to_list()
 
 
-class ModelAPI(ViewAPI[Model, ModelFields]):
+class ModelAPI(ViewAPI[Model, ModelFields, ModelConditions]):
     """Model, as `client.model`."""
-
-    resource = Model
-    conditions = ModelConditions
-    fields = ModelFields
 
     def filter(
         self, **conditions: Unpack[ModelConditions]
@@ -559,12 +481,8 @@ class ModelAPI(ViewAPI[Model, ModelFields]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SyncModelAPI(SyncViewAPI[SyncModel, ModelFields]):
+class SyncModelAPI(SyncViewAPI[SyncModel, ModelFields, ModelConditions]):
     """SyncModel, as `client.model`."""
-
-    resource = SyncModel
-    conditions = ModelConditions
-    fields = ModelFields
 
     def filter(
         self, **conditions: Unpack[ModelConditions]
@@ -579,12 +497,8 @@ class SyncModelAPI(SyncViewAPI[SyncModel, ModelFields]):
         return self._where(conditions).limit(limit).to_list()
 
 
-class ViewsAPI(ViewAPI[Views, ViewsFields]):
+class ViewsAPI(ViewAPI[Views, ViewsFields, ViewsConditions]):
     """Views, as `client.views_`."""
-
-    resource = Views
-    conditions = ViewsConditions
-    fields = ViewsFields
 
     def filter(
         self, **conditions: Unpack[ViewsConditions]
@@ -599,12 +513,8 @@ class ViewsAPI(ViewAPI[Views, ViewsFields]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SyncViewsAPI(SyncViewAPI[SyncViews, ViewsFields]):
+class SyncViewsAPI(SyncViewAPI[SyncViews, ViewsFields, ViewsConditions]):
     """SyncViews, as `client.views_`."""
-
-    resource = SyncViews
-    conditions = ViewsConditions
-    fields = ViewsFields
 
     def filter(
         self, **conditions: Unpack[ViewsConditions]
@@ -619,12 +529,8 @@ class SyncViewsAPI(SyncViewAPI[SyncViews, ViewsFields]):
         return self._where(conditions).limit(limit).to_list()
 
 
-class FromEnvAPI(ViewAPI[FromEnv, FromEnvFields]):
+class FromEnvAPI(ViewAPI[FromEnv, FromEnvFields, FromEnvConditions]):
     """FromEnv, as `client.from_env_`."""
-
-    resource = FromEnv
-    conditions = FromEnvConditions
-    fields = FromEnvFields
 
     def filter(
         self, **conditions: Unpack[FromEnvConditions]
@@ -639,12 +545,8 @@ class FromEnvAPI(ViewAPI[FromEnv, FromEnvFields]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SyncFromEnvAPI(SyncViewAPI[SyncFromEnv, FromEnvFields]):
+class SyncFromEnvAPI(SyncViewAPI[SyncFromEnv, FromEnvFields, FromEnvConditions]):
     """SyncFromEnv, as `client.from_env_`."""
-
-    resource = SyncFromEnv
-    conditions = FromEnvConditions
-    fields = FromEnvFields
 
     def filter(
         self, **conditions: Unpack[FromEnvConditions]
@@ -659,12 +561,8 @@ class SyncFromEnvAPI(SyncViewAPI[SyncFromEnv, FromEnvFields]):
         return self._where(conditions).limit(limit).to_list()
 
 
-class VersionedAPI(ViewAPI[Versioned, VersionedFields]):
+class VersionedAPI(ViewAPI[Versioned, VersionedFields, VersionedConditions]):
     """Versioned, as `client.versioned`."""
-
-    resource = Versioned
-    conditions = VersionedConditions
-    fields = VersionedFields
 
     def filter(
         self, **conditions: Unpack[VersionedConditions]
@@ -679,12 +577,10 @@ class VersionedAPI(ViewAPI[Versioned, VersionedFields]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SyncVersionedAPI(SyncViewAPI[SyncVersioned, VersionedFields]):
+class SyncVersionedAPI(
+    SyncViewAPI[SyncVersioned, VersionedFields, VersionedConditions]
+):
     """SyncVersioned, as `client.versioned`."""
-
-    resource = SyncVersioned
-    conditions = VersionedConditions
-    fields = VersionedFields
 
     def filter(
         self, **conditions: Unpack[VersionedConditions]
@@ -699,12 +595,10 @@ class SyncVersionedAPI(SyncViewAPI[SyncVersioned, VersionedFields]):
         return self._where(conditions).limit(limit).to_list()
 
 
-class Versioned_v2_betaAPI(ViewAPI[Versioned_v2_beta, Versioned_v2_betaFields]):
+class Versioned_v2_betaAPI(
+    ViewAPI[Versioned_v2_beta, Versioned_v2_betaFields, Versioned_v2_betaConditions]
+):
     """Versioned_v2_beta, as `client.versioned_v_2_beta`."""
-
-    resource = Versioned_v2_beta
-    conditions = Versioned_v2_betaConditions
-    fields = Versioned_v2_betaFields
 
     def filter(
         self, **conditions: Unpack[Versioned_v2_betaConditions]
@@ -720,13 +614,11 @@ class Versioned_v2_betaAPI(ViewAPI[Versioned_v2_beta, Versioned_v2_betaFields]):
 
 
 class SyncVersioned_v2_betaAPI(
-    SyncViewAPI[SyncVersioned_v2_beta, Versioned_v2_betaFields]
+    SyncViewAPI[
+        SyncVersioned_v2_beta, Versioned_v2_betaFields, Versioned_v2_betaConditions
+    ]
 ):
     """SyncVersioned_v2_beta, as `client.versioned_v_2_beta`."""
-
-    resource = SyncVersioned_v2_beta
-    conditions = Versioned_v2_betaConditions
-    fields = Versioned_v2_betaFields
 
     def filter(
         self, **conditions: Unpack[Versioned_v2_betaConditions]
@@ -741,12 +633,8 @@ class SyncVersioned_v2_betaAPI(
         return self._where(conditions).limit(limit).to_list()
 
 
-class SpacedAPI(ViewAPI[Spaced, SpacedFields]):
+class SpacedAPI(ViewAPI[Spaced, SpacedFields, SpacedConditions]):
     """Spaced, as `client.spaced`."""
-
-    resource = Spaced
-    conditions = SpacedConditions
-    fields = SpacedFields
 
     def filter(
         self, **conditions: Unpack[SpacedConditions]
@@ -761,12 +649,8 @@ class SpacedAPI(ViewAPI[Spaced, SpacedFields]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SyncSpacedAPI(SyncViewAPI[SyncSpaced, SpacedFields]):
+class SyncSpacedAPI(SyncViewAPI[SyncSpaced, SpacedFields, SpacedConditions]):
     """SyncSpaced, as `client.spaced`."""
-
-    resource = SyncSpaced
-    conditions = SpacedConditions
-    fields = SpacedFields
 
     def filter(
         self, **conditions: Unpack[SpacedConditions]
@@ -781,12 +665,10 @@ class SyncSpacedAPI(SyncViewAPI[SyncSpaced, SpacedFields]):
         return self._where(conditions).limit(limit).to_list()
 
 
-class Spaced_other_spaceAPI(ViewAPI[Spaced_other_space, Spaced_other_spaceFields]):
+class Spaced_other_spaceAPI(
+    ViewAPI[Spaced_other_space, Spaced_other_spaceFields, Spaced_other_spaceConditions]
+):
     """Spaced_other_space, as `client.spaced_other_space`."""
-
-    resource = Spaced_other_space
-    conditions = Spaced_other_spaceConditions
-    fields = Spaced_other_spaceFields
 
     def filter(
         self, **conditions: Unpack[Spaced_other_spaceConditions]
@@ -802,13 +684,11 @@ class Spaced_other_spaceAPI(ViewAPI[Spaced_other_space, Spaced_other_spaceFields
 
 
 class SyncSpaced_other_spaceAPI(
-    SyncViewAPI[SyncSpaced_other_space, Spaced_other_spaceFields]
+    SyncViewAPI[
+        SyncSpaced_other_space, Spaced_other_spaceFields, Spaced_other_spaceConditions
+    ]
 ):
     """SyncSpaced_other_space, as `client.spaced_other_space`."""
-
-    resource = SyncSpaced_other_space
-    conditions = Spaced_other_spaceConditions
-    fields = Spaced_other_spaceFields
 
     def filter(
         self, **conditions: Unpack[Spaced_other_spaceConditions]
@@ -823,12 +703,8 @@ class SyncSpaced_other_spaceAPI(
         return self._where(conditions).limit(limit).to_list()
 
 
-class Both_oneAPI(ViewAPI[Both_one, Both_oneFields]):
+class Both_oneAPI(ViewAPI[Both_one, Both_oneFields, Both_oneConditions]):
     """Both_one, as `client.both_one`."""
-
-    resource = Both_one
-    conditions = Both_oneConditions
-    fields = Both_oneFields
 
     def filter(
         self, **conditions: Unpack[Both_oneConditions]
@@ -843,12 +719,8 @@ class Both_oneAPI(ViewAPI[Both_one, Both_oneFields]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SyncBoth_oneAPI(SyncViewAPI[SyncBoth_one, Both_oneFields]):
+class SyncBoth_oneAPI(SyncViewAPI[SyncBoth_one, Both_oneFields, Both_oneConditions]):
     """SyncBoth_one, as `client.both_one`."""
-
-    resource = SyncBoth_one
-    conditions = Both_oneConditions
-    fields = Both_oneFields
 
     def filter(
         self, **conditions: Unpack[Both_oneConditions]
@@ -863,12 +735,8 @@ class SyncBoth_oneAPI(SyncViewAPI[SyncBoth_one, Both_oneFields]):
         return self._where(conditions).limit(limit).to_list()
 
 
-class BothAPI(ViewAPI[Both, BothFields]):
+class BothAPI(ViewAPI[Both, BothFields, BothConditions]):
     """Both, as `client.both`."""
-
-    resource = Both
-    conditions = BothConditions
-    fields = BothFields
 
     def filter(
         self, **conditions: Unpack[BothConditions]
@@ -883,12 +751,8 @@ class BothAPI(ViewAPI[Both, BothFields]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SyncBothAPI(SyncViewAPI[SyncBoth, BothFields]):
+class SyncBothAPI(SyncViewAPI[SyncBoth, BothFields, BothConditions]):
     """SyncBoth, as `client.both`."""
-
-    resource = SyncBoth
-    conditions = BothConditions
-    fields = BothFields
 
     def filter(
         self, **conditions: Unpack[BothConditions]

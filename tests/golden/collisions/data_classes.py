@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec import UNSET, field
 from pygen_runtime.sdk import (
@@ -19,6 +19,30 @@ from pygen_runtime.sdk import (
     to_one,
 )
 
+if TYPE_CHECKING:
+    from .fields import (
+        AAPIFields,
+        AConditionsFields,
+        AFields,
+        AListFields,
+        Any_Fields,
+        AsyncCollisionsClient_Fields,
+        Both_oneFields,
+        BothFields,
+        BoxStateFields,
+        FromEnvFields,
+        ModelFields,
+        PygenNode_Fields,
+        Spaced_other_spaceFields,
+        SpacedFields,
+        Thing_thingFields,
+        ThingFields,
+        Versioned_v2_betaFields,
+        VersionedFields,
+        ViewsFields,
+        Warning_Fields,
+    )
+
 
 class BoxState_(OpenEnum):
     """Values of Box.state; a value newer than this SDK stays what it is."""
@@ -30,6 +54,8 @@ class Thing(PygenNode, kw_only=True):
     """The view Thing."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "Thing", "1")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[ThingFields]]
 
     name: str | None = None
 
@@ -46,6 +72,8 @@ class Thing_thing(PygenNode, kw_only=True):
     """The view thing."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "thing", "1")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[Thing_thingFields]]
 
     name: str | None = None
 
@@ -62,6 +90,8 @@ class A(PygenNode, kw_only=True):
     """The view A."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "A", "1")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[AFields]]
 
     name: str | None = None
     name_prefix: str | None = field(default=None, name="namePrefix")
@@ -117,6 +147,8 @@ class AList(PygenNode, kw_only=True):
     """The view AList."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "AList", "1")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[AListFields]]
 
     name: str | None = None
 
@@ -133,6 +165,8 @@ class AConditions(PygenNode, kw_only=True):
     """The view AConditions."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "AConditions", "1")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[AConditionsFields]]
 
     a_id_: NodeId | None = field(default=None, name="a")
     a_id: str | None = field(default=None, name="aId")
@@ -152,6 +186,8 @@ class AAPI(PygenNode, kw_only=True):
     """The view AAPI."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "AAPI", "1")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[AAPIFields]]
 
     def as_write(self) -> AAPIWrite:
         """What writes this as it was read; refused if it changes before."""
@@ -166,6 +202,8 @@ class PygenNode_(PygenNode, kw_only=True):
     """The view PygenNode."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "PygenNode", "1")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[PygenNode_Fields]]
 
     def as_write(self) -> PygenNode_Write:
         """What writes this as it was read; refused if it changes before."""
@@ -180,6 +218,8 @@ class Warning_(PygenNode, kw_only=True):
     """The view Warning."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "Warning", "1")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[Warning_Fields]]
 
     def as_write(self) -> Warning_Write:
         """What writes this as it was read; refused if it changes before."""
@@ -194,6 +234,8 @@ class Any_(PygenNode, kw_only=True):
     """The view Any."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "Any", "1")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[Any_Fields]]
 
     any_: Any = field(default=None, name="any")
 
@@ -210,6 +252,8 @@ class AsyncCollisionsClient_(PygenNode, kw_only=True):
     """The view AsyncCollisionsClient."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "AsyncCollisionsClient", "1")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[AsyncCollisionsClient_Fields]]
 
     def as_write(self) -> AsyncCollisionsClient_Write:
         """What writes this as it was read; refused if it changes before."""
@@ -224,6 +268,8 @@ class BoxState(PygenNode, kw_only=True):
     """The view BoxState."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "BoxState", "1")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[BoxStateFields]]
 
     state: BoxState_ | None = None
 
@@ -240,6 +286,8 @@ class Model(PygenNode, kw_only=True):
     """The view Model."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "Model", "1")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[ModelFields]]
 
     state: BoxState_ | None = None
 
@@ -256,6 +304,8 @@ class Views(PygenNode, kw_only=True):
     """The view views."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "views", "1")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[ViewsFields]]
 
     def as_write(self) -> ViewsWrite:
         """What writes this as it was read; refused if it changes before."""
@@ -270,6 +320,8 @@ class FromEnv(PygenNode, kw_only=True):
     """The view from_env."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "from_env", "1")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[FromEnvFields]]
 
     def as_write(self) -> FromEnvWrite:
         """What writes this as it was read; refused if it changes before."""
@@ -284,6 +336,8 @@ class Versioned(PygenNode, kw_only=True):
     """The view Versioned."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "Versioned", "1")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[VersionedFields]]
 
     def as_write(self) -> VersionedWrite:
         """What writes this as it was read; refused if it changes before."""
@@ -298,6 +352,8 @@ class Versioned_v2_beta(PygenNode, kw_only=True):
     """The view Versioned."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "Versioned", "2_beta")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[Versioned_v2_betaFields]]
 
     def as_write(self) -> Versioned_v2_betaWrite:
         """What writes this as it was read; refused if it changes before."""
@@ -312,6 +368,8 @@ class Spaced(PygenNode, kw_only=True):
     """The view Spaced."""
 
     VIEW: ClassVar[ViewId] = ViewId("one", "Spaced", "1")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[SpacedFields]]
 
     def as_write(self) -> SpacedWrite:
         """What writes this as it was read; refused if it changes before."""
@@ -326,6 +384,8 @@ class Spaced_other_space(PygenNode, kw_only=True):
     """The view Spaced."""
 
     VIEW: ClassVar[ViewId] = ViewId("other_space", "Spaced", "1")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[Spaced_other_spaceFields]]
 
     def as_write(self) -> Spaced_other_spaceWrite:
         """What writes this as it was read; refused if it changes before."""
@@ -340,6 +400,8 @@ class Both_one(PygenNode, kw_only=True):
     """The view Both."""
 
     VIEW: ClassVar[ViewId] = ViewId("one", "Both", "1")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[Both_oneFields]]
 
     def as_write(self) -> Both_oneWrite:
         """What writes this as it was read; refused if it changes before."""
@@ -354,6 +416,8 @@ class Both(PygenNode, kw_only=True):
     """The view Both."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "Both", "2")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[BothFields]]
 
     def as_write(self) -> BothWrite:
         """What writes this as it was read; refused if it changes before."""

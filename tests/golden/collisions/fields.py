@@ -42,7 +42,6 @@ class ThingFields(NodeFields):
     """Properties of Thing."""
 
     VIEW = Thing.VIEW
-
     name = TextField[str | None]("name")
 
 
@@ -50,7 +49,6 @@ class Thing_thingFields(NodeFields):
     """Properties of Thing_thing."""
 
     VIEW = Thing_thing.VIEW
-
     name = TextField[str | None]("name")
 
 
@@ -58,7 +56,6 @@ class AFields(NodeFields):
     """Properties of A."""
 
     VIEW = A.VIEW
-
     name = TextField[str | None]("name")
     name_prefix = TextField[str | None]("namePrefix")
     some_value_ = TextField[str | None]("someValue")
@@ -105,7 +102,6 @@ class AListFields(NodeFields):
     """Properties of AList."""
 
     VIEW = AList.VIEW
-
     name = TextField[str | None]("name")
 
 
@@ -113,7 +109,6 @@ class AConditionsFields(NodeFields):
     """Properties of AConditions."""
 
     VIEW = AConditions.VIEW
-
     a = DirectField["AFields", NodeId | None]("a", lambda: AFields)
     a_id = TextField[str | None]("aId")
 
@@ -140,7 +135,6 @@ class Any_Fields(NodeFields):
     """Properties of Any_."""
 
     VIEW = Any_.VIEW
-
     any_ = JsonField("any")
 
 
@@ -154,7 +148,6 @@ class BoxStateFields(NodeFields):
     """Properties of BoxState."""
 
     VIEW = BoxState.VIEW
-
     state = EnumField[BoxState_, BoxState_ | None]("state")
 
 
@@ -162,7 +155,6 @@ class ModelFields(NodeFields):
     """Properties of Model."""
 
     VIEW = Model.VIEW
-
     state = EnumField[BoxState_, BoxState_ | None]("state")
 
 

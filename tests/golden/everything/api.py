@@ -39,12 +39,8 @@ from .filters import (
 )
 
 
-class EverythingAPI(ViewAPI[Everything, EverythingFields]):
+class EverythingAPI(ViewAPI[Everything, EverythingFields, EverythingConditions]):
     """Everything, as `client.everything`."""
-
-    resource = Everything
-    conditions = EverythingConditions
-    fields = EverythingFields
 
     def filter(
         self, **conditions: Unpack[EverythingConditions]
@@ -59,12 +55,10 @@ class EverythingAPI(ViewAPI[Everything, EverythingFields]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SyncEverythingAPI(SyncViewAPI[SyncEverything, EverythingFields]):
+class SyncEverythingAPI(
+    SyncViewAPI[SyncEverything, EverythingFields, EverythingConditions]
+):
     """SyncEverything, as `client.everything`."""
-
-    resource = SyncEverything
-    conditions = EverythingConditions
-    fields = EverythingFields
 
     def filter(
         self, **conditions: Unpack[EverythingConditions]
@@ -79,12 +73,8 @@ class SyncEverythingAPI(SyncViewAPI[SyncEverything, EverythingFields]):
         return self._where(conditions).limit(limit).to_list()
 
 
-class OtherAPI(ViewAPI[Other, OtherFields]):
+class OtherAPI(ViewAPI[Other, OtherFields, OtherConditions]):
     """Other, as `client.other`."""
-
-    resource = Other
-    conditions = OtherConditions
-    fields = OtherFields
 
     def filter(
         self, **conditions: Unpack[OtherConditions]
@@ -99,12 +89,8 @@ class OtherAPI(ViewAPI[Other, OtherFields]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SyncOtherAPI(SyncViewAPI[SyncOther, OtherFields]):
+class SyncOtherAPI(SyncViewAPI[SyncOther, OtherFields, OtherConditions]):
     """SyncOther, as `client.other`."""
-
-    resource = SyncOther
-    conditions = OtherConditions
-    fields = OtherFields
 
     def filter(
         self, **conditions: Unpack[OtherConditions]
@@ -119,12 +105,8 @@ class SyncOtherAPI(SyncViewAPI[SyncOther, OtherFields]):
         return self._where(conditions).limit(limit).to_list()
 
 
-class LinkAPI(ViewAPI[Link, LinkFields]):
+class LinkAPI(ViewAPI[Link, LinkFields, LinkConditions]):
     """Link, as `client.link`."""
-
-    resource = Link
-    conditions = LinkConditions
-    fields = LinkFields
 
     def filter(
         self, **conditions: Unpack[LinkConditions]
@@ -139,12 +121,8 @@ class LinkAPI(ViewAPI[Link, LinkFields]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SyncLinkAPI(SyncViewAPI[SyncLink, LinkFields]):
+class SyncLinkAPI(SyncViewAPI[SyncLink, LinkFields, LinkConditions]):
     """SyncLink, as `client.link`."""
-
-    resource = SyncLink
-    conditions = LinkConditions
-    fields = LinkFields
 
     def filter(
         self, **conditions: Unpack[LinkConditions]
@@ -159,12 +137,8 @@ class SyncLinkAPI(SyncViewAPI[SyncLink, LinkFields]):
         return self._where(conditions).limit(limit).to_list()
 
 
-class SharedAPI(ViewAPI[Shared, SharedFields]):
+class SharedAPI(ViewAPI[Shared, SharedFields, SharedConditions]):
     """Shared, as `client.shared`."""
-
-    resource = Shared
-    conditions = SharedConditions
-    fields = SharedFields
 
     def filter(
         self, **conditions: Unpack[SharedConditions]
@@ -179,12 +153,8 @@ class SharedAPI(ViewAPI[Shared, SharedFields]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SyncSharedAPI(SyncViewAPI[SyncShared, SharedFields]):
+class SyncSharedAPI(SyncViewAPI[SyncShared, SharedFields, SharedConditions]):
     """SyncShared, as `client.shared`."""
-
-    resource = SyncShared
-    conditions = SharedConditions
-    fields = SharedFields
 
     def filter(
         self, **conditions: Unpack[SharedConditions]
@@ -199,12 +169,8 @@ class SyncSharedAPI(SyncViewAPI[SyncShared, SharedFields]):
         return self._where(conditions).limit(limit).to_list()
 
 
-class SharedEdgeAPI(ViewAPI[SharedEdge, SharedEdgeFields]):
+class SharedEdgeAPI(ViewAPI[SharedEdge, SharedEdgeFields, SharedEdgeConditions]):
     """SharedEdge, as `client.shared_edge`."""
-
-    resource = SharedEdge
-    conditions = SharedEdgeConditions
-    fields = SharedEdgeFields
 
     def filter(
         self, **conditions: Unpack[SharedEdgeConditions]
@@ -219,12 +185,10 @@ class SharedEdgeAPI(ViewAPI[SharedEdge, SharedEdgeFields]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SyncSharedEdgeAPI(SyncViewAPI[SyncSharedEdge, SharedEdgeFields]):
+class SyncSharedEdgeAPI(
+    SyncViewAPI[SyncSharedEdge, SharedEdgeFields, SharedEdgeConditions]
+):
     """SyncSharedEdge, as `client.shared_edge`."""
-
-    resource = SyncSharedEdge
-    conditions = SharedEdgeConditions
-    fields = SharedEdgeFields
 
     def filter(
         self, **conditions: Unpack[SharedEdgeConditions]
@@ -239,12 +203,8 @@ class SyncSharedEdgeAPI(SyncViewAPI[SyncSharedEdge, SharedEdgeFields]):
         return self._where(conditions).limit(limit).to_list()
 
 
-class EmptyAPI(ViewAPI[Empty, EmptyFields]):
+class EmptyAPI(ViewAPI[Empty, EmptyFields, EmptyConditions]):
     """Empty, as `client.empty`."""
-
-    resource = Empty
-    conditions = EmptyConditions
-    fields = EmptyFields
 
     def filter(
         self, **conditions: Unpack[EmptyConditions]
@@ -259,12 +219,8 @@ class EmptyAPI(ViewAPI[Empty, EmptyFields]):
         return await self._where(conditions).limit(limit).to_list()
 
 
-class SyncEmptyAPI(SyncViewAPI[SyncEmpty, EmptyFields]):
+class SyncEmptyAPI(SyncViewAPI[SyncEmpty, EmptyFields, EmptyConditions]):
     """SyncEmpty, as `client.empty`."""
-
-    resource = SyncEmpty
-    conditions = EmptyConditions
-    fields = EmptyFields
 
     def filter(
         self, **conditions: Unpack[EmptyConditions]

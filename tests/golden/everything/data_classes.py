@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec import UNSET, field
 from pygen_runtime.sdk import (
@@ -30,6 +30,16 @@ from pygen_runtime.sdk import (
     to_one,
 )
 
+if TYPE_CHECKING:
+    from .fields import (
+        EmptyFields,
+        EverythingFields,
+        LinkFields,
+        OtherFields,
+        SharedEdgeFields,
+        SharedFields,
+    )
+
 
 class BoxState(OpenEnum):
     """Values of Box.state; a value newer than this SDK stays what it is."""
@@ -49,6 +59,8 @@ class Everything(PygenNode, kw_only=True):
     """
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "Everything", "1")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[EverythingFields]]
 
     text_value: str | None = field(default=None, name="textValue")
     boolean_value: bool | None = field(default=None, name="booleanValue")
@@ -165,6 +177,8 @@ class Other(PygenNode, kw_only=True):
     """The other view"""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "Other", "1")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[OtherFields]]
 
     state: BoxState
 
@@ -196,6 +210,8 @@ class Link(PygenEdge, kw_only=True):
     """What lies between."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "Link", "1")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[LinkFields]]
 
     distance: float | None = None
     witness_id: NodeId | None = field(default=None, name="witness")
@@ -219,6 +235,8 @@ class Shared(PygenNode, kw_only=True):
     """The view Shared."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "Shared", "1")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[SharedFields]]
 
     note: str | None = None
 
@@ -235,6 +253,8 @@ class SharedEdge(PygenEdge, kw_only=True):
     """The view Shared."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "Shared", "1")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[SharedEdgeFields]]
 
     note: str | None = None
 
@@ -254,6 +274,8 @@ class Empty(PygenNode, kw_only=True):
     """The view Empty."""
 
     VIEW: ClassVar[ViewId] = ViewId("golden", "Empty", "1")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[EmptyFields]]
 
 
 class SyncEmpty(SyncResource, Empty, kw_only=True):

@@ -29,7 +29,6 @@ class EverythingFields(NodeFields):
     """Properties of Everything."""
 
     VIEW = Everything.VIEW
-
     text_value = TextField[str | None]("textValue")
     boolean_value = BooleanField[bool | None]("booleanValue")
     int_32_value = IntegerField[int | None]("int32Value")
@@ -96,7 +95,6 @@ class OtherFields(NodeFields):
     """Properties of Other."""
 
     VIEW = Other.VIEW
-
     state = EnumField[BoxState, BoxState]("state")
 
 
@@ -104,7 +102,6 @@ class LinkFields(EdgeFields):
     """Properties of Link."""
 
     VIEW = Link.VIEW
-
     distance = FloatField[float | None]("distance")
     witness = DirectField["OtherFields", NodeId | None]("witness", lambda: OtherFields)
 
@@ -113,7 +110,6 @@ class SharedFields(NodeFields):
     """Properties of Shared."""
 
     VIEW = Shared.VIEW
-
     note = TextField[str | None]("note")
 
 
@@ -121,7 +117,6 @@ class SharedEdgeFields(EdgeFields):
     """Properties of SharedEdge."""
 
     VIEW = SharedEdge.VIEW
-
     note = TextField[str | None]("note")
 
 

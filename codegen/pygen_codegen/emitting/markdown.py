@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pygen_codegen.python.literals import one_line
+from pygen_codegen.emitting.text import one_line
 
 _MEANINGFUL = re.compile(r"[\\`*_{}\[\]<>#|~&$@]|:(?=//)|(?<=[wW]{3})\.")
 """What can begin something within a line, in Markdown, in its dialects or in HTML; bare links too."""

@@ -1,4 +1,4 @@
-"""What docstrings say about things of the model; plain text, made a literal by `build`."""
+"""What comments say about things of the model: plain text, which each emitter makes a literal or a comment of its language."""
 
 from __future__ import annotations
 

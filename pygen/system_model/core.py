@@ -28,7 +28,7 @@ class CoreModel:
     """
 
     def __init__(self) -> None:
-        text = importlib.resources.files("pygen.server.system").joinpath("core.toml").read_text(encoding="utf-8")
+        text = importlib.resources.files("pygen.system_model").joinpath("core.toml").read_text(encoding="utf-8")
         definition = tomllib.loads(text)
         self._spaces = {key: space for space, names in definition["containers"].items() for key in names}
         self.spaces = tuple(definition["containers"])
