@@ -192,7 +192,7 @@ class ApiError(RequestError):
         tried = f" after {attempts} attempts in {elapsed:.1f} s" if attempts > 1 else ""
         advice = f"; {hint}" if hint else ""
         super().__init__(
-            f"{where}{tried}: {detail}{advice}{quoted(request_id)}",
+            f"{where}{tried}: {detail.rstrip('.') if hint else detail}{advice}{quoted(request_id)}",
             method=method,
             path=path,
             attempts=attempts,

@@ -19,7 +19,7 @@ PACKED = {"content-encoding": "gzip"}
 
 
 @pytest.fixture(params=["zlib", "isal.isal_zlib"], autouse=True, scope="module")
-def inflates(request: pytest.FixtureRequest) -> Iterator[None]:
+def packs(request: pytest.FixtureRequest) -> Iterator[None]:
     """Everything here holds with either."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(body_module, "_zlib", importlib.import_module(request.param))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import copy
 import gc
 import json
+import pickle
 import signal
 import subprocess
 import sys
@@ -480,6 +482,16 @@ def test_a_forked_child_goes_on_with_a_thread_of_its_own_and_so_does_the_parent(
     code = FORK.format(url=local_server, leave=leave)
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=30)
     assert (ended.stdout.strip(), ended.stderr, ended.returncode) == ("both", "", 0)
+
+
+@pytest.mark.parametrize("clone", [pickle.dumps, copy.deepcopy])
+@pytest.mark.parametrize("kind", [PygenClient, AsyncPygenClient])
+def test_a_client_says_that_it_cannot_be_pickled(
+    kind: type[PygenClient | AsyncPygenClient], clone: Callable[[object], object]
+) -> None:
+    client = kind.from_token(base_url="http://127.0.0.1:1", project="p", token="t")
+    with pytest.raises(UsageError, match="make a client in each process"):
+        clone(client)
 
 
 def test_a_transport_that_was_given_stays_with_its_process(pages: Pages) -> None:

@@ -75,10 +75,24 @@ async def test_the_request_is_what_the_contract_says(anyio_backend: str) -> None
 async def test_a_project_cannot_leave_its_place_in_the_path(anyio_backend: str) -> None:
     api = Api(ok([1]))
     async with AsyncPygenClient(
-        base_url="http://api.test", project="a/../b?c", credentials=StaticToken("t"), transport=api
+        base_url="http://api.test", project="a%2F..;b&c", credentials=StaticToken("t"), transport=api
     ) as client:
         await ask(client)
-    assert api.requests[0].url.raw_path == b"/api/v1/projects/a%2F..%2Fb%3Fc/models/instances/list"
+    assert api.requests[0].url.raw_path == b"/api/v1/projects/a%252F..%3Bb%26c/models/instances/list"
+
+
+@pytest.mark.parametrize("project", ["a/b", "a?b", "a#b", "a b", "a
+", "https://cdf.test/api/v1/projects/p"])
+def test_projects_that_are_no_names_are_refused(project: str) -> None:
+    with pytest.raises(UsageError, match="give its name alone"):
+        AsyncPygenClient.from_token(base_url="http://api.test", project=project, token=TOKEN)
+
+
+@pytest.mark.parametrize("rest", ["/api/v1", "/api/v1/", "/api/v1/projects/p", "/api/v1/projects/p/models"])
+def test_a_base_url_that_holds_too_much_is_told_what_to_give(rest: str) -> None:
+    with pytest.raises(UsageError, match="give https://cdf.test/gate, and the project apart"):
+        client_of(None, base_url=f"https://cdf.test/gate{rest}")
+    assert client_of(None, base_url="https://cdf.test/api/").base_url == "https://cdf.test/api"
 
 
 @pytest.mark.skipif(httpx.__name__ == "httpx2", reason="respx knows httpx alone")
@@ -121,6 +135,7 @@ async def test_each_status_has_its_error(anyio_backend: str, status: int, kind: 
 async def test_a_version_conflict_is_a_conflict_though_it_comes_as_400(anyio_backend: str) -> None:
     error = await failure(refused(400, "A version conflict caused the ingest to fail."))
     assert type(error) is ConflictError
+    assert "ingest to fail; read what is there now" in str(error), "the server's full stop does not stand before it"
 
 
 @pytest.mark.parametrize(

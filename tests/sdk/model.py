@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from typing import Annotated, ClassVar, Unpack
+from typing import TYPE_CHECKING, Annotated, ClassVar, Unpack
 
 from msgspec import field
 
@@ -68,6 +68,8 @@ class Pump(PygenNode, kw_only=True):
     """A pump."""
 
     VIEW: ClassVar[ViewId] = ViewId("plant", "Pump", "1")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[PumpFields]]
 
     name: str
     flow: float | None = field(default=None, name="ratedFlow")
@@ -98,6 +100,8 @@ class Site(PygenNode, kw_only=True):
     """A site."""
 
     VIEW: ClassVar[ViewId] = ViewId("plant", "Site", "1")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[SiteFields]]
 
     name: str | None = None
 
@@ -113,6 +117,8 @@ class Pipe(PygenEdge, kw_only=True):
     """A pipe between pumps."""
 
     VIEW: ClassVar[ViewId] = ViewId("plant", "Pipe", "1")
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[type[PipeFields]]
 
     metres: float | None = None
 
@@ -174,24 +180,16 @@ class PipeFields(EdgeFields):
     metres = FloatField[float | None]("metres")
 
 
-class PumpAPI(ViewAPI[Pump, PumpFields]):
+class PumpAPI(ViewAPI[Pump, PumpFields, PumpConditions]):
     """Pumps."""
-
-    resource = Pump
-    conditions = PumpConditions
-    fields = PumpFields
 
     def filter(self, **conditions: Unpack[PumpConditions]) -> PygenQuery[Pump, PumpFields]:
         """The instances that meet every condition given."""
         return self._where(conditions)
 
 
-class SyncPumpAPI(SyncViewAPI[SyncPump, PumpFields]):
+class SyncPumpAPI(SyncViewAPI[SyncPump, PumpFields, PumpConditions]):
     """Pumps."""
-
-    resource = SyncPump
-    conditions = PumpConditions
-    fields = PumpFields
 
     def filter(self, **conditions: Unpack[PumpConditions]) -> SyncQuery[SyncPump, PumpFields]:
         """The instances that meet every condition given."""

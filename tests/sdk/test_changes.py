@@ -305,8 +305,9 @@ async def expired(client: AsyncPygenClient, time: ServerTime) -> str:
 async def test_an_expired_token_is_an_error(client: AsyncPygenClient, time: ServerTime) -> None:
     feed = SiteAPI(client).changes(await expired(client, time))
     for _ in range(2):
-        with pytest.raises(CursorExpiredError, match="no longer knows where this change feed was"):
+        with pytest.raises(CursorExpiredError, match="no longer knows where this change feed was") as caught:
             await anext(feed)
+        assert (caught.value.path, caught.value.status) == ("/models/instances/sync", 400)
 
 
 @pytest.mark.parametrize(

@@ -164,8 +164,9 @@ async def test_a_cursor_that_stands_still_is_fine_only_when_nothing_comes(
     feed = sites.changes(interval=0)
     assert [keys(await anext(feed)) for _ in range(5)] == [[], [], [], [], []]
     server.pages = [[row("a"), row("b"), row("c"), row("d")]]
-    with pytest.raises(RepeatedCursorError):
+    with pytest.raises(RepeatedCursorError, match="begin again without since=") as caught:
         await anext(feed)
+    assert (caught.value.method, caught.value.path) == ("POST", "/models/instances/sync")
 
 
 @pytest.mark.parametrize(
@@ -185,8 +186,9 @@ async def test_an_answer_that_lacks_something_moves_nothing(
     token = feed.token()
     with monkeypatch.context() as patch:
         patch.setattr(server, "answer", lambda *_: answer)
-        with pytest.raises(InvalidResponseError):
+        with pytest.raises(InvalidResponseError) as caught:
             await anext(feed)
+    assert (caught.value.method, caught.value.path) == ("POST", "/models/instances/sync")
     assert feed.token() == token
     server.there = [[row("a")]]
     assert [keys(await anext(feed)) for _ in range(2)] == [[], ["a1"]]

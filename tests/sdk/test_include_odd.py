@@ -161,8 +161,9 @@ async def test_an_answer_that_does_not_fit_is_told(client: AsyncPygenClient) -> 
 
         name: int
 
-    with pytest.raises(InvalidResponseError, match="generate the SDK again"):
+    with pytest.raises(InvalidResponseError, match="generate the SDK again") as caught:
         await PygenQuery(client=client, resource=WrongPump).include().to_list()
+    assert (caught.value.method, caught.value.path) == ("POST", "/models/instances/query")
 
 
 @pytest.mark.anyio

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime
+import json
 import pickle
 import subprocess
 import sys
@@ -74,6 +75,59 @@ def test_a_list_that_was_not_told_its_class_learns_it_from_its_first_object() ->
     with pytest.raises(UsageError, match="empty list does not know"):
         PygenList[Pump]().to_pandas()
     assert repr(PygenList()) == "<PygenList of 0 instances: []>"
+
+
+def test_objects_become_dictionaries_that_json_takes_by_the_names_of_their_attributes() -> None:
+    item = pump(
+        1,
+        flow=1.5,
+        version=3,
+        version_=7,
+        built=datetime.date(2026, 1, 2),
+        seen=datetime.datetime(2026, 1, 2, 3, 4, 5, 6000, datetime.UTC),
+        tags=["a"],
+        state=PumpState("newer"),
+        site_id=NodeId("plant", "here"),
+        parts_ids=[NodeId("plant", "a")],
+        node_type=NodeId("plant", "Kind"),
+        _updated=1_500,
+    )
+    item._client, item._related = object(), {"site": []}
+    values = item.to_dict()
+    assert json.loads(json.dumps(values, allow_nan=False)) == values
+    assert values == {
+        "space": "plant",
+        "external_id": "p1",
+        "version": 3,
+        "created_time": "1970-01-01T00:00:00Z",
+        "last_updated_time": "1970-01-01T00:00:01.500000Z",
+        "node_type": {"space": "plant", "external_id": "Kind"},
+        "name": "Pump 1",
+        "flow": 1.5,
+        "type": None,
+        "version_": 7,
+        "built": "2026-01-02",
+        "seen": "2026-01-02T03:04:05.006000Z",
+        "tags": ["a"],
+        "state": "newer",
+        "site_id": {"space": "plant", "external_id": "here"},
+        "parts_ids": [{"space": "plant", "external_id": "a"}],
+    }
+    assert PygenList([item, pump(2)]).to_dicts() == [values, pump(2).to_dict()]
+    values["tags"].append("b")
+    assert item.tags == ["a"]
+
+
+def test_edges_become_dictionaries_with_their_ends() -> None:
+    pipe = Pipe(space="plant", external_id="e", start_node=NodeId("plant", "a"), end_node=NodeId("plant", "b"))
+    values = pipe.to_dict()
+    assert list(values)[5:8] == ["edge_type", "start_node", "end_node"]
+    assert values["end_node"] == {"space": "plant", "external_id": "b"}
+
+
+def test_only_what_has_a_write_class_becomes_write_objects() -> None:
+    with pytest.raises(UsageError, match="PygenEdge has no write class"):
+        PygenList([PygenEdge(space="plant", external_id="e")]).as_write()  # type: ignore[misc]  # what is refused
 
 
 def test_ids_of_a_relation_are_flattened_each_once_in_order() -> None:

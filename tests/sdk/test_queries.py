@@ -202,9 +202,11 @@ async def test_an_answer_is_kept_only_where_that_is_asked_for(client: AsyncPlant
     query = client.pump.where(lambda t: t.name == "Pump 0001")
     (before,) = await query.to_list(cache=cache)
     before.name = "changed by its owner"
+    assert before.tags == ["odd", "t1"]
+    before.tags.append("of its owner")
     await client.pygen.instances.delete(plant.pump_id(1))
     (kept,) = await query.to_list(cache=cache)
-    assert (kept.name, kept.site.id) == ("Pump 0001", NodeId("plant", "site-1"))
+    assert (kept.name, kept.tags, kept.site.id) == ("Pump 0001", ["odd", "t1"], NodeId("plant", "site-1"))
     assert await query.to_list() == []
     now = 60.0
     assert await query.to_list(cache=cache) == []
@@ -244,7 +246,7 @@ async def test_an_answer_is_kept_only_where_that_is_asked_for(client: AsyncPlant
         (lambda pump: pump.where(lambda t: t.tags.contains_all([])), "at least one"),
         (lambda pump: pump.where(lambda t: t.site == "site-1"), "site takes NodeId"),
         (lambda pump: pump.where(lambda t: (t.flow > 1) and (t.flow < 3)), "neither true nor false"),
-        (lambda pump: pump.where(lambda t: 1 < t.flow < 3), "neither true nor false"),
+        (lambda pump: pump.where(lambda t: 1 < t.flow < 3), r"neither true nor false.* write \(x > 1\) & \(x < 3\)"),
         (lambda pump: pump.where(lambda t: not t.name), "neither true nor false"),
         (lambda pump: pump.where(lambda t: t.tags == "a"), "takes a PygenFilter"),
         (lambda pump: pump.where("name = 5"), "takes a PygenFilter"),
@@ -260,6 +262,7 @@ async def test_an_answer_is_kept_only_where_that_is_asked_for(client: AsyncPlant
         (lambda pump: pump.group_by("name", "flow", "type", "state", "site", "built"), "five at most"),
         (lambda pump: pump.group_by("name").limit(0), "from 1 to 1000"),
         (lambda pump: pump.all().limit("5"), "limit is '5'"),
+        (lambda pump: pump.all().limit(-1), "limit is -1: give None for all"),
         (lambda pump: pump.all().limit(-1), "limit is -1"),
         (lambda pump: pump.all().limit(2.5), "limit is 2.5"),
         (lambda pump: pump.all().prefetch(None), "prefetch is None"),

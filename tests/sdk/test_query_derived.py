@@ -159,6 +159,10 @@ async def test_each_instance_comes_as_what_the_server_says_it_is(client: AsyncPy
         (f"n{n:04}", OF[n % len(OF)]) for n in range(1010)
     ]
     assert all(item.drill == str(n) for n, item in enumerate(found) if isinstance(item, Drill))
+    frame = found.to_arrow()
+    assert (frame.num_rows, "thing" in frame.column_names, "drill" in frame.column_names) == (1010, True, False)
+    none = await ThingAPI(client).where(lambda t: t.external_id == "none").as_most_derived().to_list()
+    assert none.to_arrow().column_names == frame.column_names
 
 
 async def test_only_the_classes_that_are_named_are_told_apart(client: AsyncPygenClient) -> None:

@@ -3,16 +3,17 @@ from __future__ import annotations
 import copy
 import datetime
 import pickle
+from typing import Any
 
 import pytest
 
 from pygen_runtime import __version__, lazy_exports, require_contract
 from pygen_runtime.client import AsyncPygenClient
-from pygen_runtime.errors import ContractError, DetachedError, InvalidResponseError
+from pygen_runtime.errors import ContractError, DetachedError, InvalidResponseError, UsageError
 from pygen_runtime.schema import EdgeId, NodeId
 from pygen_runtime.sdk import PygenEdge, PygenList, relations
 from pygen_runtime.sdk.instances.wire import wire
-from tests.sdk.model import Pipe, Pump, PumpState, Site
+from tests.sdk.model import AsyncPlantClient, Pipe, PlantClient, Pump, PumpState, Site
 
 CLIENT = AsyncPygenClient.from_token(base_url="http://127.0.0.1:1", project="test", token="t")
 
@@ -28,7 +29,7 @@ PAGE = b"""{"items":[
 
 @pytest.fixture
 def pumps() -> list[Pump]:
-    return wire(Pump).objects(wire(Pump).reply.decode(PAGE).items, CLIENT)
+    return wire(Pump).objects(wire(Pump).reply.decode(PAGE).items, CLIENT, "list")
 
 
 def test_a_page_becomes_objects_with_the_instances_own_fields(pumps: list[Pump]) -> None:
@@ -66,6 +67,7 @@ def test_objects_compare_by_their_fields_and_not_by_their_client(pumps: list[Pum
     again = wire(Pump).objects(
         wire(Pump).reply.decode(PAGE).items,
         AsyncPygenClient.from_token(base_url="http://127.0.0.1:2", project="x", token="y"),
+        "list",
     )
     assert again == pumps
     assert len({*again, *pumps}) == 2
@@ -104,8 +106,8 @@ def test_an_edge_has_its_ends() -> None:
     page = b"""{"items":[{"instanceType":"edge","space":"plant","externalId":"e","version":1,"createdTime":0,"lastUpdatedTime":0,
     "type":{"space":"plant","externalId":"Pump.feeds"},"startNode":{"space":"plant","externalId":"a"},
     "endNode":{"space":"plant","externalId":"b"},"properties":{"plant":{"Pipe/1":{"metres":2.5}}}}]}"""
-    (pipe,) = wire(Pipe).objects(wire(Pipe).reply.decode(page).items, CLIENT)
-    (bare,) = wire(PygenEdge).objects(wire(PygenEdge).reply.decode(page).items, CLIENT)
+    (pipe,) = wire(Pipe).objects(wire(Pipe).reply.decode(page).items, CLIENT, "list")
+    (bare,) = wire(PygenEdge).objects(wire(PygenEdge).reply.decode(page).items, CLIENT, "list")
     assert pipe.metres == 2.5
     for edge in (pipe, bare):
         assert edge.as_id() == EdgeId("plant", "e")
@@ -125,10 +127,11 @@ def test_an_instance_without_data_in_the_view_is_an_empty_object_or_an_error(pro
         b'{"items":[{"space":"plant","externalId":"x","version":1,"createdTime":0,"lastUpdatedTime":0%s}]}'
         % properties.encode()
     )
-    (site,) = wire(Site).objects(wire(Site).reply.decode(page).items, CLIENT)
+    (site,) = wire(Site).objects(wire(Site).reply.decode(page).items, CLIENT, "list")
     assert site.name is None
-    with pytest.raises(InvalidResponseError, match="plant:x came without data for plant:Pump/1"):
-        wire(Pump).objects(wire(Pump).reply.decode(page).items, CLIENT)
+    with pytest.raises(InvalidResponseError, match="plant:x came without data for plant:Pump/1") as caught:
+        wire(Pump).objects(wire(Pump).reply.decode(page).items, CLIENT, "list")
+    assert (caught.value.method, caught.value.path) == ("POST", "/models/instances/list")
 
 
 def test_an_sdk_for_another_contract_is_refused_at_import() -> None:
@@ -146,3 +149,13 @@ def test_lazy_exports_find_public_names_only() -> None:
     for name in ("_Sequence", "NoSuchName", "__path__"):
         with pytest.raises(AttributeError, match=name):
             getattr_(name)
+
+
+@pytest.mark.parametrize(("kind", "other"), [(PlantClient, CLIENT), (AsyncPlantClient, object())])
+def test_a_client_over_another_kind_of_client_is_refused(
+    kind: type[PlantClient | AsyncPlantClient], other: Any
+) -> None:
+    with pytest.raises(
+        UsageError, match=rf"{kind.__name__} is made over a \w*PygenClient, not a {type(other).__name__}"
+    ):
+        kind(other)

@@ -112,6 +112,7 @@ async def test_every_kind_of_property_comes_back_as_it_was_written(sdk: ModuleTy
     back.validate(new=True)
     assert (await client.upsert(back)).written == [], "nothing has changed"
     assert (await client.item.retrieve("all", space=SPACE)) == read
+    assert (await client.item.list()).as_write() == [back]
 
     copy = read.as_write()
     copy.external_id, copy.existing_version, copy.mood = "copy", None, None

@@ -8,7 +8,18 @@ from typing import Any, assert_type
 from pygen_runtime.client import PageStream
 from pygen_runtime.sdk import PygenEdge, PygenList, PygenQuery, RetrievedList, SyncQuery
 from pygen_runtime.sync import PageReader
-from tests.sdk.model import AsyncPlantClient, Pipe, PlantClient, Pump, PumpFields, Site, SyncPipe, SyncPump, SyncSite
+from tests.sdk.model import (
+    AsyncPlantClient,
+    Pipe,
+    PipeFields,
+    PlantClient,
+    Pump,
+    PumpFields,
+    Site,
+    SyncPipe,
+    SyncPump,
+    SyncSite,
+)
 
 
 def without_await(client: PlantClient) -> None:
@@ -31,7 +42,7 @@ def without_await(client: PlantClient) -> None:
             assert_type(list(site.pumps), list[SyncPump])
         for part in pump.parts:
             assert_type(part, SyncPump)
-        assert_type(pump.feeds.edges(), SyncQuery[SyncPipe])
+        assert_type(pump.feeds.edges(), SyncQuery[SyncPipe, PipeFields])
         assert_type(pump.feeds.to_list(), PygenList[SyncPump])
         assert_type(pump.fed_by.edges().first(), PygenEdge | None)
         assert_type(pump.spare.edge(), PygenEdge | None)
@@ -46,7 +57,7 @@ async def with_await(client: AsyncPlantClient) -> None:
         assert_type(await pump.site.get(), Site | None)
         async for part in pump.parts:
             assert_type(part, Pump)
-        assert_type(pump.feeds.edges(), PygenQuery[Pipe])
+        assert_type(pump.feeds.edges(), PygenQuery[Pipe, PipeFields])
         assert_type(await pump.feeds.to_list(), PygenList[Pump])
 
 

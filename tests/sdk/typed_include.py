@@ -6,10 +6,24 @@ from collections.abc import Iterator
 from typing import assert_type
 
 from pygen_runtime.schema.filters import MatchAll
-from pygen_runtime.sdk import PygenEdge, PygenList, PygenQuery, SyncQuery
+from pygen_runtime.sdk import EdgeFields, PygenEdge, PygenList, PygenQuery, SyncQuery
 from pygen_runtime.sdk.fields.narrowing import Linked
 from pygen_runtime.sdk.graph.branch import Branch
-from tests.sdk.model import AsyncPlantClient, Pipe, PlantClient, Pump, PumpFields, Site, SyncPipe, SyncPump, SyncSite
+from pygen_runtime.sdk.relations.over_edges import EdgeToMany
+from pygen_runtime.sdk.relations.relation import ToMany
+from pygen_runtime.sdk.relations.sync_relation import SyncEdgeToMany, SyncToMany
+from tests.sdk.model import (
+    AsyncPlantClient,
+    Pipe,
+    PipeFields,
+    PlantClient,
+    Pump,
+    PumpFields,
+    Site,
+    SyncPipe,
+    SyncPump,
+    SyncSite,
+)
 
 
 async def with_await(client: AsyncPlantClient) -> None:
@@ -70,3 +84,44 @@ async def wrong(client: AsyncPlantClient, other: PlantClient) -> None:
     other.pump.all().include(lambda p: p.bladez)  # type: ignore[attr-defined]  # no such relation
     await client.pump.load([Site()], lambda p: p.site)  # type: ignore[list-item]  # no pump
     client.pump.all().follow(lambda p: p.feeds).follow(lambda p: p.pumps)  # type: ignore[attr-defined]  # not of a pump
+
+
+async def conditions_with_await(client: AsyncPlantClient, pump: Pump) -> None:
+    """The argument of a condition is the fields of the class at the other end."""
+    assert_type(pump.feeds.where(lambda f: (f.flow > 3.0) & f.name.prefix("A")), EdgeToMany[Pump, Pipe])
+    assert_type(pump.parts.where(lambda p: p.site.where(lambda s: s.name == "Here")), ToMany[Pump])
+    assert_type(pump.feeds.limit(1).where(PumpFields.flow > 3.0).edges(), PygenQuery[Pipe, PipeFields])
+    assert_type(pump.feeds.edges().where(lambda e: e.metres > 1.0), PygenQuery[Pipe, PipeFields])
+    assert_type(pump.fed_by.edges().where(lambda e: e.start_node == pump.as_id()), PygenQuery[PygenEdge, EdgeFields])
+    client.pump.all().include(
+        lambda p: p.feeds.where(lambda f: f.flow > 3.0).limit(1).where(lambda f: f.name == "A"),
+        lambda p: p.site.where(lambda s: s.name.prefix("A")).include(lambda s: s.pumps.where(lambda f: f.flow < 1.0)),
+    )
+    client.pump.all().follow(lambda p: p.feeds.where(lambda f: f.flow > 3.0)).follow(lambda p: p.site)
+    await client.pump.load([pump], lambda p: p.parts.where(lambda f: f.tags.contains("new")))
+
+
+def conditions_without_await(client: PlantClient, pump: SyncPump) -> None:
+    assert_type(pump.feeds.where(lambda f: f.flow > 3.0), SyncEdgeToMany[SyncPump, SyncPipe])
+    assert_type(pump.parts.where(lambda f: f.flow > 3.0).limit(1), SyncToMany[SyncPump])
+    assert_type(pump.feeds.edges().where(lambda e: e.metres > 1.0), SyncQuery[SyncPipe, PipeFields])
+    assert_type(pump.fed_by.edges(), SyncQuery[PygenEdge, EdgeFields])
+    client.pump.all().include(lambda p: p.feeds.where(lambda f: f.flow > 3.0))
+
+
+async def wrong_conditions(client: AsyncPlantClient, pump: Pump, other: SyncPump) -> None:
+    """Each line is an error in both."""
+    pump.feeds.where(lambda f: f.flov > 3.0)  # type: ignore[attr-defined]  # no such property
+    pump.feeds.where(lambda f: f.flow > "3")  # type: ignore[operator]  # no number
+    pump.feeds.where(lambda f: f.flow.prefix("3"))  # type: ignore[attr-defined]  # not of a number
+    pump.feeds.where(lambda f: f.tags == "new")  # type: ignore[arg-type, comparison-overlap, return-value]  # lists are not compared
+    pump.parts.limit(1).where(lambda f: f.metres > 1.0)  # type: ignore[attr-defined]  # of the edge
+    pump.feeds.edges().where(lambda e: e.flow > 1.0)  # type: ignore[attr-defined]  # of the node
+    pump.fed_by.edges().where(lambda e: e.metres > 1.0)  # type: ignore[attr-defined]  # edges without properties
+    other.feeds.where(lambda f: f.flov > 3.0)  # type: ignore[attr-defined]  # no such property
+    other.parts.where(lambda f: f.flow > "3")  # type: ignore[operator]  # no number
+    other.feeds.edges().where(lambda e: e.flow > 1.0)  # type: ignore[attr-defined]  # of the node
+    client.pump.all().include(lambda p: p.feeds.where(lambda f: f.flov > 3.0))  # type: ignore[attr-defined]  # no such property
+    client.pump.all().include(lambda p: p.parts.where(lambda f: f.flow > "3"))  # type: ignore[operator]  # no number
+    client.pump.all().include(lambda p: p.parts.limit(1).where(lambda f: f.site.metres))  # type: ignore[attr-defined]  # no condition
+    client.pump.all().follow(lambda p: p.site.where(lambda s: s.flow > 3.0))  # type: ignore[attr-defined]  # of a pump

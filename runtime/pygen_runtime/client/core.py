@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 import msgspec
 from anyio.abc import TaskGroup
@@ -22,6 +22,14 @@ R = TypeVar("R")
 _HOW = "use it as `async with client:`, once"
 
 
+def unpicklable() -> UsageError:
+    """The error for a client, or a query of one, that is pickled or copied deeply, such as for a process of `multiprocessing`."""
+    return UsageError(
+        "a client holds connections and credentials, so neither it nor its queries can be pickled or copied deeply: "
+        "make a client in each process; objects that were read can be pickled"
+    )
+
+
 class Core:
     """Opens and closes the transport and the task group together.
 
@@ -35,6 +43,9 @@ class Core:
         self._owner = self  # of the tasks; a view has another
         self._host: TaskHost | None = None
         self._used = False
+
+    def __reduce__(self) -> NoReturn:
+        raise unpicklable()
 
     def with_settings(self, settings: ClientSettings) -> Core:
         """A view: the same tasks and connections, but other time-outs, retries and page sizes."""

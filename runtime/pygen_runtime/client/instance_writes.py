@@ -106,7 +106,7 @@ class InstanceWrites:
                 recover=self._recover,
                 tell=self._core.transport.tell_size,
             )
-            outcomes |= zip(map(write_key, ordered), await sending.run(), strict=True)
+            outcomes.update(zip(map(write_key, ordered), await sending.run(), strict=True))
             size = min(size, sending.size.current)
         settled = await self._look_at_skipped(given, [outcomes[key] for key in keys])
         told = [one.value for one in settled if isinstance(one, Answered) and isinstance(one.value, InstanceResult)]
@@ -158,7 +158,7 @@ class InstanceWrites:
         self, items: Sequence[InstanceWrite], settled: list[Outcome[_Told]]
     ) -> list[Outcome[_Told]]:
         """What was skipped after a try got lost may be in its new version because that one wrote it: what is stored tells."""
-        places = [place for place, one in enumerate(settled) if one == Answered(_SKIPPED, after_loss=True)]
+        places = [place for place, one in enumerate(settled) if _is_doubtful_skip(one)]
         if not places:
             return settled
         found = await read_back([items[place] for place in places], _UNREADABLE, self._read, together=False)
@@ -190,7 +190,7 @@ def _groups(items: list[InstanceWrite]) -> list[list[InstanceWrite]]:
 def _doubtful_last(items: list[InstanceWrite], outcomes: dict[Key, Outcome[_Told]]) -> list[InstanceWrite]:
     """Edges that hang on a node that was not written go last: they will most likely be refused, and must not spoil good batches."""
     missing = {NodeId(key[1], key[2]) for key, outcome in outcomes.items() if not isinstance(outcome, Answered)}
-    return sorted(items, key=lambda item: bool(missing) and not missing.isdisjoint(_needs(item)))
+    return sorted(items, key=lambda item: not missing.isdisjoint(_needs(item))) if missing else items
 
 
 def _needs(item: InstanceWrite) -> tuple[NodeId, ...]:
@@ -200,6 +200,10 @@ def _needs(item: InstanceWrite) -> tuple[NodeId, ...]:
 def _unmentioned(item: InstanceWrite, skip: bool) -> _Skipped | None:
     """What it means that the server answered without naming an item: it leaves out what it skips, which needs a version."""
     return _SKIPPED if skip and item.existing_version is not None else None
+
+
+def _is_doubtful_skip(one: Outcome[_Told]) -> bool:
+    return isinstance(one, Answered) and one.value is _SKIPPED and one.after_loss
 
 
 def _partition(items: Sequence[InstanceWrite], settled: Sequence[Outcome[_Told]], size: int) -> UpsertResult:

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Generic, TypeVar, cast
 
 import anyio
+import msgspec
 
 from pygen_runtime.client.page_size import PageSize
 from pygen_runtime.errors import (
@@ -59,8 +60,7 @@ class Lost:
     error: PygenError
 
 
-@dataclass(frozen=True, slots=True)
-class Answered(Generic[A_co]):
+class Answered(msgspec.Struct, Generic[A_co], frozen=True, gc=False):
     """The server took an item, and said this about it.
 
     Attributes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from pygen_runtime.errors import UsageError
 from pygen_runtime.schema import InstanceWrite, NodeWrite
@@ -14,6 +14,9 @@ from pygen_runtime.schema.requests import InstanceKind
 
 Key = tuple[InstanceKind, str, str]
 """Instance type, space and external id: nodes and edges have separate namespaces."""
+
+_NULL = b"null"
+"""What numbers that are not finite come out as. Where it is nowhere, no value has to be looked at."""
 
 
 def write_key(item: InstanceWrite) -> Key:
@@ -31,15 +34,11 @@ def check_writes(items: Sequence[InstanceWrite], keys: Sequence[Key]) -> None:
     Raises:
         UsageError: An item is given twice, holds a number that is not finite, or a value that has no JSON form.
     """
-    for (kind, space, external_id), count in Counter(keys).items():
-        if count > 1:
-            raise UsageError(
-                f"{kind} {space}:{external_id} is given {count} times; only one of them could win, so give it once"
-            )
+    if len(set(keys)) < len(keys):
+        _refuse_twice(keys)
     for item, (kind, space, external_id) in zip(items, keys, strict=True):
         try:
-            where = _not_finite_in(item)
-            encode(item)
+            where = _not_finite_in(item) if _NULL in encode(item) else None
         except NO_JSON as error:
             raise UsageError(
                 f"{kind} {space}:{external_id} holds a value that cannot be written as JSON: {error}"
@@ -51,13 +50,19 @@ def check_writes(items: Sequence[InstanceWrite], keys: Sequence[Key]) -> None:
             )
 
 
+def _refuse_twice(keys: Sequence[Key]) -> NoReturn:
+    (kind, space, external_id), count = Counter(keys).most_common(1)[0]
+    raise UsageError(
+        f"{kind} {space}:{external_id} is given {count} times; only one of them could win, so give it once"
+    )
+
+
 def _not_finite_in(item: InstanceWrite) -> str | None:
     """Which property, through which view or container, holds the first number that is not finite."""
     for source in item.sources or ():
         for name, value in source.properties.items():
-            if not isinstance(value, (str, int)):  # most values; looking into one costs more than encoding it
-                for path in not_finite(value, name):
-                    return f"{source.source}, property {path!r}"
+            for path in not_finite(value, name):
+                return f"{source.source}, property {path!r}"
     return None
 
 

@@ -30,13 +30,17 @@ def to_pandas(
         MissingExtraError: pandas is not installed.
     """
     pandas = needed("pandas", "pandas")
-    frame = pandas.DataFrame({it.name: _series(pandas, it, it.values(items)) for it in with_related(resource, also)})
+    # Arrays instead of series: a frame would compare the indexes of all series with each other.
+    frame = pandas.DataFrame(
+        {it.name: _series(pandas, it, it.values(items)).array for it in with_related(resource, also)}
+    )
     return cast("pd.DataFrame", frame)
 
 
 def _series(pandas: Any, column: Column, values: list[Any]) -> Any:
     if column.kind == "milliseconds":
-        return pandas.Series(pandas.to_datetime(values, unit="ms", utc=True), dtype="datetime64[ms, UTC]")
+        numbers = needed("numpy", "pandas").array(values, dtype="int64")  # many times as fast as `to_datetime`
+        return pandas.Series(numbers.view("datetime64[ms]")).dt.tz_localize("UTC")
     if not column.many and column.kind == "timestamp":
         return pandas.Series(pandas.to_datetime(values, utc=True), dtype="datetime64[ms, UTC]")
     dtype = "object" if column.many else _DTYPES.get(column.kind, "object")

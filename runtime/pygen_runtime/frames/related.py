@@ -43,7 +43,7 @@ def related(resource: type[PygenResource], path: str) -> Column:
     return Column(path, inner.kind, relation.many or inner.many, read)
 
 
-def _of_edge(relation: Relation[Any, Any], field: str) -> Column:
+def _of_edge(relation: Relation[Any, Any, Any, Any], field: str) -> Column:
     """A column of the edges; those without data, which may come without properties, have nothing in it."""
     _, edge = relation.ends(sync=False)
     column = _column(edge, field)

@@ -66,7 +66,8 @@ class PygenFilter:
 
     def __bool__(self) -> NoReturn:
         raise UsageError(
-            "a filter is neither true nor false: join filters with &, | and ~, each in brackets, not with and, or, not"
+            "a filter is neither true nor false: join filters with &, | and ~, each in brackets, not with and, or, not; "
+            "1 < x < 3 is an `and`, too: write (x > 1) & (x < 3)"
         )
 
     def __eq__(self, other: object) -> bool:

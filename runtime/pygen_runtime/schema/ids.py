@@ -1,11 +1,14 @@
-"""Identifiers of everything in a project (contract §3 to §6)."""
+"""Identifiers of everything in a project (contract §3 to §6).
+
+They hold text only, so there is nothing in them for the garbage collector to find (`gc=False`).
+"""
 
 from __future__ import annotations
 
 import msgspec
 
 
-class ContainerId(msgspec.Struct, frozen=True, order=True, rename="camel", tag_field="type", tag="container"):
+class ContainerId(msgspec.Struct, frozen=True, order=True, gc=False, rename="camel", tag_field="type", tag="container"):
     """A container reference; written with the tag `"type": "container"`."""
 
     space: str
@@ -15,7 +18,7 @@ class ContainerId(msgspec.Struct, frozen=True, order=True, rename="camel", tag_f
         return f"{self.space}:{self.external_id}"
 
 
-class ViewId(msgspec.Struct, frozen=True, order=True, rename="camel", tag_field="type", tag="view"):
+class ViewId(msgspec.Struct, frozen=True, order=True, gc=False, rename="camel", tag_field="type", tag="view"):
     """A view reference; written with the tag `"type": "view"`."""
 
     space: str
@@ -31,7 +34,7 @@ class ViewId(msgspec.Struct, frozen=True, order=True, rename="camel", tag_field=
         return f"{self.space}:{self.external_id}/{self.version}"
 
 
-class ContainerPartId(msgspec.Struct, frozen=True, order=True, rename="camel"):
+class ContainerPartId(msgspec.Struct, frozen=True, order=True, gc=False, rename="camel"):
     """Identifies a constraint, an index or a property of a container."""
 
     space: str
@@ -46,7 +49,7 @@ SourceId = ViewId | ContainerId
 """Wherever a view or a container may stand; told apart by the tag."""
 
 
-class DataModelId(msgspec.Struct, frozen=True, order=True, rename="camel"):
+class DataModelId(msgspec.Struct, frozen=True, order=True, gc=False, rename="camel"):
     """Identifies one version of a data model."""
 
     space: str
@@ -57,7 +60,7 @@ class DataModelId(msgspec.Struct, frozen=True, order=True, rename="camel"):
         return f"{self.space}:{self.external_id}/{self.version}"
 
 
-class NodeId(msgspec.Struct, frozen=True, order=True, rename="camel"):
+class NodeId(msgspec.Struct, frozen=True, order=True, gc=False, rename="camel"):
     """Identifies a node; also the value of a direct relation."""
 
     space: str
@@ -67,7 +70,7 @@ class NodeId(msgspec.Struct, frozen=True, order=True, rename="camel"):
         return f"{self.space}:{self.external_id}"
 
 
-class EdgeId(msgspec.Struct, frozen=True, order=True, rename="camel"):
+class EdgeId(msgspec.Struct, frozen=True, order=True, gc=False, rename="camel"):
     """Identifies an edge; nodes and edges have separate namespaces."""
 
     space: str

@@ -15,14 +15,20 @@ Properties = dict[str, dict[str, dict[str, Any]]]
 """Space → `View/version` → property → value."""
 
 
-class SourceWrite(msgspec.Struct, kw_only=True, rename="camel"):
-    """Property values written through one view or container; an explicit None clears a value (contract §6.3)."""
+class SourceWrite(msgspec.Struct, kw_only=True, rename="camel", gc=False):
+    """Property values written through one view or container; an explicit None clears a value (contract §6.3).
+
+    What is written is nothing to the garbage collector (`gc=False`), which would look through it again and again as many items
+    come together: what has a JSON form leads back to no item.
+    """
 
     source: SourceId
     properties: dict[str, Any]
 
 
-class NodeWrite(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True, tag_field="instanceType", tag="node"):
+class NodeWrite(
+    msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True, gc=False, tag_field="instanceType", tag="node"
+):
     """A node as it is sent."""
 
     space: str
@@ -32,7 +38,9 @@ class NodeWrite(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True
     existing_version: int | None = None
 
 
-class EdgeWrite(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True, tag_field="instanceType", tag="edge"):
+class EdgeWrite(
+    msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True, gc=False, tag_field="instanceType", tag="edge"
+):
     """An edge as it is sent."""
 
     space: str
@@ -126,7 +134,7 @@ Instance = Node | Edge
 """What list and retrieve answer."""
 
 
-class InstanceResult(msgspec.Struct, kw_only=True, rename="camel"):
+class InstanceResult(msgspec.Struct, kw_only=True, rename="camel", gc=False):
     """What an upsert did to one item."""
 
     instance_type: str

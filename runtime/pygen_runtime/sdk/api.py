@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, get_args, overload
 
 from pygen_runtime.schema import EdgeId, NodeId
 from pygen_runtime.schema.filters import PygenFilter
@@ -15,7 +15,7 @@ from pygen_runtime.sdk.changes.sync_changes import SyncChangeFeed
 from pygen_runtime.sdk.fields.conditions import to_filter
 from pygen_runtime.sdk.fields.fields import TextField
 from pygen_runtime.sdk.fields.known import remember
-from pygen_runtime.sdk.fields.types import F_co
+from pygen_runtime.sdk.fields.types import C_co, F_co
 from pygen_runtime.sdk.graph.branch import Choice
 from pygen_runtime.sdk.graph.include import load
 from pygen_runtime.sdk.instances.clients import AnyClient, bridge_of
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound=PygenResource)
 
 
-class BaseViewAPI(Generic[T, F_co]):
-    """What the API of a view knows, whichever kind of client asks.
+class BaseViewAPI(Generic[T, F_co, C_co]):
+    """What the API of a view knows, whichever kind of client asks: `ViewAPI[Turbine, TurbineFields, TurbineConditions]`.
 
     Attributes:
         resource: The class of the view.
@@ -48,29 +48,34 @@ class BaseViewAPI(Generic[T, F_co]):
         fields: The class of its fields.
     """
 
-    resource: ClassVar[type[Any]]
-    conditions: ClassVar[type]
-    fields: ClassVar[type[Any] | None] = None
+    resource: type[T]  # these three are of the class, whose variables cannot be told to depend on its parameters
+    conditions: type[C_co]
+    fields: type[F_co]
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
+        for base in vars(cls).get("__orig_bases__", ()):
+            given = get_args(base)
+            if len(given) == 3 and all(isinstance(one, type) for one in given) and "resource" not in vars(cls):
+                for name, one in zip(("resource", "fields", "conditions"), given, strict=True):
+                    setattr(cls, name, one)
         if "resource" in vars(cls):
             remember(cls)
 
     def __init__(self, client: AnyClient) -> None:
         self._client = client
 
-    def relations(self) -> dict[str, Relation[PygenRelation[Any], Any]]:
+    def relations(self) -> dict[str, Relation[PygenRelation[Any], Any, Any, Any]]:
         """The relations of the view's class, by the name of their attribute."""
-        return relations(self._resource())
+        return relations(self.resource)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.resource.VIEW}>"
 
     def _query(self, conditions: Mapping[str, object]) -> PygenQuery[T, F_co]:
         condition = to_filter(self.conditions, self.resource.VIEW, conditions)
-        fields: F_co | None = self.fields() if self.fields else None
-        return PygenQuery(client=self._client, resource=self._resource(), fields=fields, condition=condition)
+        fields = self.fields() if hasattr(self, "fields") else None
+        return PygenQuery(client=self._client, resource=self.resource, fields=fields, condition=condition)
 
     def _subject(self) -> PygenQuery[T, F_co]:
         return self._query({})
@@ -79,22 +84,19 @@ class BaseViewAPI(Generic[T, F_co]):
         """One object or None, or a list that knows what is missing."""
         single = is_single(ids, space)
         wanted = [self._id(one, space) for one in ([ids] if single else cast("Iterable[Reference]", ids))]
-        found = await lookup(self._client, self._resource(), wanted)
-        listed = RetrievedList(found, self._resource(), wanted=wanted)
+        found = await lookup(self._client, self.resource, wanted)
+        listed = RetrievedList(found, self.resource, wanted=wanted)
         if strict and listed.missing:
             raise missing_error(self.resource, listed.missing)
         if single:
             return found[0] if found else None
         return listed
 
-    def _resource(self) -> type[T]:
-        return self.resource
-
     def _id(self, reference: object, space: str | None) -> NodeId | EdgeId:
         return instance_id(self.resource, reference, space)
 
 
-class ViewAPI(BaseViewAPI[T, F_co], Selecting[F_co], Figuring[F_co]):
+class ViewAPI(BaseViewAPI[T, F_co, C_co], Selecting[F_co], Figuring[F_co]):
     """The verbs that every view shares; generated subclasses add those whose keywords depend on the view."""
 
     def __init__(self, client: AsyncPygenClient) -> None:
@@ -194,7 +196,7 @@ class ViewAPI(BaseViewAPI[T, F_co], Selecting[F_co], Figuring[F_co]):
         return self._query(conditions)
 
 
-class SyncViewAPI(BaseViewAPI[T, F_co], SyncSelecting[F_co], SyncFiguring[F_co]):
+class SyncViewAPI(BaseViewAPI[T, F_co, C_co], SyncSelecting[F_co], SyncFiguring[F_co]):
     """The verbs that every view shares, without `await`; generated subclasses add those whose keywords depend on the view."""
 
     def __init__(self, client: PygenClient) -> None:

@@ -5,14 +5,31 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 from pygen_runtime.client import AsyncPygenClient
+from pygen_runtime.errors import UsageError
 from pygen_runtime.schema import DataModelId
 from pygen_runtime.sdk.api import SyncViewAPI, ViewAPI
 from pygen_runtime.sdk.writes.ids import WriteDefaults
 from pygen_runtime.sdk.writes.verbs import AsyncWriting, Writing
 from pygen_runtime.sync import PygenClient
+
+C = TypeVar("C")
+
+
+def _over(client: object, kind: type[C], model_client: type) -> C:
+    """The client that another one is made over.
+
+    Raises:
+        UsageError: It is of another kind.
+    """
+    if not isinstance(client, kind):
+        raise UsageError(
+            f"{model_client.__name__} is made over a {kind.__name__}, not a {type(client).__name__}: "
+            f"{model_client.__name__}.from_env() makes both, and so do its other from_… methods"
+        )
+    return client
 
 
 class AsyncModelClient(AsyncWriting):
@@ -32,7 +49,7 @@ class AsyncModelClient(AsyncWriting):
     MODELS: ClassVar[tuple[DataModelId, ...]]
 
     def __init__(self, client: AsyncPygenClient) -> None:
-        self._client = client
+        self._client = _over(client, AsyncPygenClient, type(self))
         self.writing = WriteDefaults()
 
     @classmethod
@@ -161,7 +178,7 @@ class ModelClient(Writing):
     MODELS: ClassVar[tuple[DataModelId, ...]]
 
     def __init__(self, client: PygenClient) -> None:
-        self._client = client
+        self._client = _over(client, PygenClient, type(self))
         self.writing = WriteDefaults()
 
     @classmethod

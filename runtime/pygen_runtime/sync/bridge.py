@@ -6,9 +6,10 @@ import os
 import threading
 import weakref
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from pygen_runtime.client import AsyncPygenClient
+from pygen_runtime.client.core import unpicklable
 
 if TYPE_CHECKING:
     from pygen_runtime.sync.loop_thread import LoopThread
@@ -36,6 +37,9 @@ class Bridge:
         self._lock = threading.Lock()
         self._closed = False
         _bridges.add(self)
+
+    def __reduce__(self) -> NoReturn:
+        raise unpicklable()
 
     @property
     def client(self) -> AsyncPygenClient:

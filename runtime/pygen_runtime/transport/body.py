@@ -15,7 +15,9 @@ LARGEST_BODY = 256 * 1024 * 1024
 _MOST_MEMBERS = 1024
 
 _zlib: ModuleType = importlib.import_module("isal.isal_zlib" if find_spec("isal") else "zlib")
-"""What inflates; with the extra `isal` the same costs a quarter."""
+"""What packs and unpacks; with `isal`, of the extra `fast`, either costs a quarter."""
+
+_LEVEL = 1  # a tenth more bytes than with 3, for two thirds of the time, which is half of what sending takes
 
 
 class BodyError(Exception):
@@ -48,6 +50,13 @@ def unpack(raw: bytes, headers: Mapping[str, str], largest: int = LARGEST_BODY) 
     if encoding in ("identity", ""):
         return raw
     raise BodyError(FaultKind.UNREADABLE, f"it is packed as {encoding[:40]!r}, which was not asked for")
+
+
+def pack(body: bytes) -> bytes:
+    """A body as gzip."""
+    packer = _zlib.compressobj(level=_LEVEL, wbits=31)
+    packed: bytes = packer.compress(body) + packer.flush()
+    return packed
 
 
 def check_json(headers: Mapping[str, str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 import urllib.parse
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from pygen_runtime.transport.http import AsyncTransport
 
 R = TypeVar("R")
+
+_NOT_IN_PROJECTS = re.compile(r"[/\\?#\s]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +80,7 @@ class Transport:
         settings: ClientSettings,
         transport: AsyncTransport | None = None,
     ) -> None:
-        self.base_url, self.project = _checked_url(base_url), project
-        if not project:
-            raise UsageError("project must not be empty: give its name, as it stands in the URLs of the API")
+        self.base_url, self.project = _checked_url(base_url), _checked_project(project)
         self._credentials, self._settings, self._given = credentials, settings, transport
         self._shared = _Shared()
         self._observer = Observer(self._shared.meter, settings.hooks, bodies=settings.show_bodies)
@@ -263,4 +264,17 @@ def _checked_url(base_url: str) -> str:
         raise UsageError("base_url must be an absolute URL such as https://westeurope-1.cognitedata.com")
     if parts.username or parts.password:
         raise UsageError("base_url must not hold a user name or password: credentials are given apart")
+    before, api, _ = f"{base_url.rstrip('/')}/".partition("/api/v1/")
+    if api:
+        raise UsageError(f"base_url must end before /api/v1: give {before}, and the project apart")
     return base_url.rstrip("/")
+
+
+def _checked_project(project: str) -> str:
+    if not project:
+        raise UsageError("project must not be empty: give its name, as it stands in the URLs of the API")
+    if _NOT_IN_PROJECTS.search(project):
+        raise UsageError(
+            f"project is {project!r}: give its name alone, as it stands in the URLs of the API, such as my-project"
+        )
+    return project

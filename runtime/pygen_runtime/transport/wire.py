@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import zlib
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -72,9 +71,9 @@ class WireRequest:
         """A request with its body compressed if that pays."""
         if body is None or len(body) < COMPRESS_FROM:
             return cls(method, path, query, body or b"", timeouts=timeouts, in_project=in_project)
-        packer = zlib.compressobj(level=3, wbits=31)
-        packed = packer.compress(body) + packer.flush()
-        return cls(method, path, query, packed, gzipped=True, timeouts=timeouts, in_project=in_project)
+        from pygen_runtime.transport.body import pack  # noqa: PLC0415 - it builds on this, and is loaded with the HTTP library
+
+        return cls(method, path, query, pack(body), gzipped=True, timeouts=timeouts, in_project=in_project)
 
 
 @dataclass(frozen=True, slots=True)

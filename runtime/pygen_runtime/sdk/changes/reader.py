@@ -21,6 +21,7 @@ from msgspec import UNSET
 from pygen_runtime.client.checkpoint import fingerprint
 from pygen_runtime.client.page_size import PageSize
 from pygen_runtime.errors import (
+    Asked,
     CursorExpiredError,
     InvalidResponseError,
     RepeatedCursorError,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", bound=PygenResource)
 
+_ASKED = Asked(method="POST", path="/models/instances/sync", status=200)
 _SET = "changes"  # the name of the only result set
 
 
@@ -158,7 +160,8 @@ class ChangeReader(Generic[T]):
                 return await self._page(place, gap="miss_deletes")
             raise CursorExpiredError(
                 "the server no longer knows where this change feed was: it keeps that for 3 days. Begin again without since=, or "
-                f'choose on_expired="restart" or "miss_deletes" ({error})'
+                f'choose on_expired="restart" or "miss_deletes" ({error})',
+                **error.asked,
             ) from error
 
     async def _page(self, place: Place, gap: Gap | None = None) -> Fetched[T]:
@@ -167,11 +170,17 @@ class ChangeReader(Generic[T]):
         size, reply = await self._ask("twoPhase" if backfilling else "noBackfill", before, gap)
         rows, after = reply.items.get(_SET), reply.next_cursor.get(_SET)
         if rows is None or after is None:
-            raise InvalidResponseError("a sync was answered without its result set or its cursor")
+            raise InvalidResponseError(
+                "POST /models/instances/sync was answered without its result set or its cursor: read on from the last token; "
+                "if it stays so, ask support",
+                **_ASKED,
+            )
         short = len(rows) < size
         if before == after and not short:
             raise RepeatedCursorError(
-                "the server sent the cursor again that it was given; changes would repeat for ever"
+                "POST /models/instances/sync was answered with the cursor that it was given, so changes would repeat for ever: read on "
+                "from the last token; if it stays so, begin again without since=, and ask support",
+                **_ASKED,
             )
         if backfilling:
             end = msgspec.structs.replace(place, page=None if short else after, backfilling=not short)

@@ -42,7 +42,7 @@ def changes(resource: type[T], rows: Sequence[Any], client: AnyClient) -> list[C
     Raises:
         InvalidResponseError: An instance came without data that its view requires.
     """
-    items = wire(resource).objects([row for row in rows if row.deleted_time is None], client)
+    items = wire(resource).objects([row for row in rows if row.deleted_time is None], client, "sync")
     if len(items) == len(rows):
         return [Upserted(item) for item in items]
     living = iter(items)

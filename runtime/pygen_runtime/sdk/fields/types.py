@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if sys.version_info >= (3, 13):
     from typing import TypeVar
@@ -11,6 +11,8 @@ else:
     from typing_extensions import TypeVar  # of which anyio has need, and therefore we have it
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pygen_runtime.sdk.fields.common import Fields
 
 R = TypeVar("R")
@@ -23,3 +25,33 @@ V = TypeVar("V")
 F = TypeVar("F", bound="Fields")
 F_co = TypeVar("F_co", bound="Fields", covariant=True, default="Fields")
 """The fields of a view; those of every instance where nothing more is known."""
+
+C_co = TypeVar("C_co", bound="Mapping[str, object]", covariant=True, default="Mapping[str, object]")
+"""The TypedDict of a view's keyword conditions."""
+
+
+class HasFields(Protocol[F_co]):
+    """A data class whose fields are known by type: all that an SDK generates."""
+
+    @property
+    def FIELDS(self) -> type[F_co]:  # noqa: N802 - a constant of each class
+        """The class of its fields."""
+        ...
+
+
+class Leads(Protocol[F_co]):
+    """What leads to objects whose fields are known by type: the relation of an object or of a class, or a branch."""
+
+    @property
+    def target(self) -> HasFields[F_co]:
+        """The class at the other end."""
+        ...
+
+
+class LeadsOver(Protocol[F_co]):
+    """What leads over edges whose fields are known by type."""
+
+    @property
+    def edge_class(self) -> HasFields[F_co]:
+        """The class of the edges."""
+        ...

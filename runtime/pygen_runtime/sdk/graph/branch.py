@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 from pygen_runtime.errors import IncludeDepthError, UsageError
 from pygen_runtime.schema.filters import PygenFilter
 from pygen_runtime.sdk.fields.narrowing import EVERYTHING, Narrowing
+from pygen_runtime.sdk.fields.types import F, Leads
 from pygen_runtime.sdk.instances.resource import PygenResource, SyncResource
 from pygen_runtime.sdk.instances.via import Via
 
@@ -89,17 +90,22 @@ class Branch(Generic[T_co, S_co]):
         """This one."""
         return self
 
-    def where(self, condition: PygenFilter | Callable[[Any], PygenFilter]) -> Branch[T_co, S_co]:
+    @property
+    def target(self) -> type[T_co]:
+        """The class at the other end, for asynchronous clients."""
+        return cast("type[T_co]", self.relation.target)
+
+    def where(self: Leads[F], condition: PygenFilter | Callable[[F], PygenFilter]) -> Branch[T_co, S_co]:
         """Only targets that meet this condition as well: `t.blades.where(lambda b: b.length > 60.0)`.
 
         Args:
-            condition: A function of the fields of the target, or a filter. Type checkers know filters that the class of the fields makes
-                (`BladeFields.length > 60.0`), and leave what a function does to the run.
+            condition: A function of the fields of the target, or a filter.
 
         Raises:
             UsageError: A value cannot be compared with, or the function gives no filter.
         """
-        return replace(self, narrowing=self.narrowing.where(self.relation.target, condition))
+        me = cast("Branch[T_co, S_co]", self)
+        return replace(me, narrowing=me.narrowing.where(me.target, condition))
 
     def filter(self, **conditions: object) -> Branch[T_co, S_co]:
         """Only targets that meet these conditions.

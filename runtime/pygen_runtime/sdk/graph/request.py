@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from pygen_runtime.errors import InvalidResponseError
+from pygen_runtime.errors import Asked, InvalidResponseError
 from pygen_runtime.schema import NodeId, Through, ViewId
 from pygen_runtime.schema.filters import Equals, HasData, PygenFilter
 from pygen_runtime.schema.queries import (
@@ -151,6 +151,7 @@ class _RawReply(msgspec.Struct, rename="camel"):
 
 
 _reply = msgspec.json.Decoder(_RawReply)
+_ASKED = Asked(method="POST", path="/models/instances/query", status=200)
 
 
 class GraphReply:
@@ -176,17 +177,17 @@ class GraphReply:
 
     def objects(self, name: str, resource: type[T]) -> list[T]:
         """The instances of a set, as objects of a class."""
-        return wire(resource).objects(self._envelopes(name, resource), self._client)
+        return wire(resource).objects(self._envelopes(name, resource), self._client, "query")
 
     def edges(self, name: str, resource: type[PygenResource]) -> list[PygenEdge]:
         """The edges of a set. One that lacks what its view requires comes without any properties, as a bare `PygenEdge`."""
         envelopes = self._envelopes(name, resource)
         with suppress(InvalidResponseError):
-            return wire(resource).objects(envelopes, self._client)  # type: ignore[return-value]  # a class of edges
+            return wire(resource).objects(envelopes, self._client, "query")  # type: ignore[return-value]  # a class of edges
         found: list[Any] = []
         for envelope in envelopes:
             try:
-                found += wire(resource).objects([envelope], self._client)
+                found += wire(resource).objects([envelope], self._client, "query")
             except InvalidResponseError:
                 found.append(_bare(envelope, self._client))
         return found
@@ -209,12 +210,17 @@ class GraphReply:
         except msgspec.DecodeError as error:
             raise InvalidResponseError(
                 f"the answer holds {resource.__name__} objects that do not fit the SDK: {error}. "
-                "If the view has changed, generate the SDK again."
+                "If the view has changed, generate the SDK again.",
+                **_ASKED,
             ) from error
 
     def _raw_set(self, name: str) -> msgspec.Raw:
         if name not in self._raw.items:
-            raise InvalidResponseError(f"the answer lacks the result set {name!r} that was asked for")
+            raise InvalidResponseError(
+                f"POST /models/instances/query was answered without the result set {name!r} that was asked for: try again; "
+                "if it stays so, ask support",
+                **_ASKED,
+            )
         return self._raw.items[name]
 
 

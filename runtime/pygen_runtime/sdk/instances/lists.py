@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, SupportsIndex, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Protocol, SupportsIndex, TypeVar, cast, overload
 
 from pygen_runtime.errors import UsageError
 from pygen_runtime.schema import EdgeId, NodeId
@@ -16,7 +16,17 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", bound=PygenResource)
 
+W_co = TypeVar("W_co", covariant=True)
+
 _FEW = 3  # objects that `repr` shows
+
+
+class Writable(Protocol[W_co]):
+    """An instance of a class that is written, too."""
+
+    def as_write(self) -> W_co:
+        """What writes it as it was read."""
+        ...
 
 
 class PygenList(list[T]):
@@ -67,6 +77,18 @@ class PygenList(list[T]):
 
         field = field_of_ids(self.resource, relation)
         return list(dict.fromkeys(id_ for item in self for id_ in _many(getattr(item, field))))
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """What the instances hold, as values that JSON has, in the same order; see `to_dict` of each."""
+        return [item.to_dict() for item in self]
+
+    def as_write(self: Iterable[Writable[W_co]]) -> list[W_co]:
+        """What writes the instances as they were read, in the same order; see `as_write` of each.
+
+        Raises:
+            UsageError: An instance is of a class that is not written, such as edges without properties.
+        """
+        return [_write_of(item) for item in self]
 
     def to_pandas(self, *also: str) -> pd.DataFrame:
         """A pandas frame: one row for each instance, one column for each field; an empty list has all columns, too.
@@ -129,6 +151,12 @@ class PygenList(list[T]):
         from pygen_runtime.sdk.display.html import list_html  # noqa: PLC0415 - it imports lists
 
         return list_html(self)
+
+
+def _write_of(item: Writable[W_co]) -> W_co:
+    if not hasattr(item, "as_write"):
+        raise UsageError(f"{type(item).__name__} has no write class, so its objects cannot become write objects")
+    return item.as_write()
 
 
 def _many(held: Any) -> Sequence[NodeId]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, ClassVar, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar
 
 import msgspec
 
@@ -17,9 +17,11 @@ from pygen_runtime.errors import DetachedError, UsageError
 from pygen_runtime.schema import EdgeId, NodeId
 from pygen_runtime.sdk.display.text import shown
 from pygen_runtime.sdk.instances.clients import AnyClient
+from pygen_runtime.sdk.instances.plain import plain
 from pygen_runtime.sdk.instances.siblings import Siblings
 
 _NOWHERE = NodeId("", "")
+_KEPT_AS = {"_created": "created_time", "_updated": "last_updated_time"}
 
 
 class OpenEnum(StrEnum):
@@ -50,6 +52,10 @@ class PygenResource(msgspec.Struct, kw_only=True, eq=False, weakref=True):
 
     VIEW: ClassVar[Any] = None  # Any, because generated classes narrow it to ViewId, which a class variable forbids
     INSTANCE_TYPE: ClassVar[Literal["node", "edge"]]
+    if TYPE_CHECKING:
+        FIELDS: ClassVar[
+            type[Any]
+        ]  # each generated class names its `…Fields`, so that checkers know what conditions speak of
 
     space: str = msgspec.field(default="", name="~space")
     external_id: str = msgspec.field(default="", name="~externalId")
@@ -76,6 +82,20 @@ class PygenResource(msgspec.Struct, kw_only=True, eq=False, weakref=True):
         """When the instance last changed, UTC."""
         return _moment(self._updated)
 
+    def to_dict(self) -> dict[str, Any]:
+        """What the object holds, by the names of its attributes, as values that JSON has.
+
+        Times and dates are text in ISO 8601, enums are their text, and ids are `{"space": …, "external_id": …}`. Of relations there are
+        the ids that the object holds itself; none is followed, and what was included stays out.
+
+        Returns:
+            `space`, `external_id`, `version`, `created_time`, `last_updated_time`; `node_type`, or `edge_type` and the ends; then every
+            property, None where there is no value. The dictionary is the caller's own.
+        """
+        kept = {"_created": self.created_time, "_updated": self.last_updated_time}
+        values = {**self._values(), **kept}
+        return {_KEPT_AS.get(name, name): plain(value) for name, value in values.items()}
+
     def validate(self) -> None:
         """Check that required fields have values, and that all values are of their field's type.
 
@@ -99,7 +119,7 @@ class PygenResource(msgspec.Struct, kw_only=True, eq=False, weakref=True):
         if client is None:
             raise DetachedError(
                 f"{type(self).__name__} {self._name()} knows no client, so it cannot follow its relations: "
-                "fetch it through a client (copies made by pickle lose theirs)"
+                "fetch it through a client (pickled and deep copies lose theirs)"
             )
         return client
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, ClassVar, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, TypeVar
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -57,48 +57,62 @@ class Wire(Generic[T]):
         self._resource = resource
         envelope = self.envelope = _envelope(resource)
         self._leads_on = bool(relations(resource))
+        self._of_nodes, self._of_edges = issubclass(resource, PygenNode), issubclass(resource, PygenEdge)
         self.reply: msgspec.json.Decoder[Page[Any]] = msgspec.json.Decoder(Page[envelope])  # type: ignore[valid-type]  # a type made at run time
 
-    def objects(self, envelopes: Sequence[Any], client: AnyClient) -> list[T]:
+    def objects(self, envelopes: Sequence[Any], client: AnyClient, below: str) -> list[T]:
         """The objects inside the envelopes of one page, in order, knowing the client that fetched them.
+
+        Args:
+            envelopes: What came.
+            client: Who asked.
+            below: What was asked, below the path of instances, such as `list`; errors name it.
 
         Raises:
             InvalidResponseError: An instance came without data that its view requires.
         """
         if len(envelopes) < 2 or not self._leads_on:
-            return [self._object(envelope, client) for envelope in envelopes]
+            return self._objects(envelopes, client, below)
         siblings: Siblings[T] = Siblings(client)
-        objects = [self._object(envelope, siblings) for envelope in envelopes]
+        objects = self._objects(envelopes, siblings, below)
         siblings.hold(objects)
         return objects
 
-    def _object(self, envelope: Any, origin: AnyClient | Siblings[T]) -> T:
-        found = envelope.properties
-        if found is not UNSET:
-            found = found.space
+    def _objects(self, envelopes: Sequence[Any], origin: AnyClient | Siblings[T], below: str) -> list[T]:
+        """One loop without a call for each object: the calls would take as long as all that it does."""
+        objects: list[T] = []
+        of_edges, of_nodes = self._of_edges, self._of_nodes
+        for envelope in envelopes:
+            found = envelope.properties
+            if found is not UNSET:
+                found = found.space
             if found is not UNSET:
                 found = found.view
-        item = cast("T", found) if found is not UNSET else self._without_properties(envelope)
-        item.space = envelope.space
-        item.external_id = envelope.external_id
-        item.version = envelope.version
-        item._created = envelope.created_time  # noqa: SLF001 - the two sides of one object
-        item._updated = envelope.last_updated_time  # noqa: SLF001 - as above
-        item._client = origin  # noqa: SLF001 - as above
-        if isinstance(item, PygenNode):
-            item.node_type = envelope.type
-        elif isinstance(item, PygenEdge):
-            item.edge_type, item.start_node, item.end_node = envelope.type, envelope.start_node, envelope.end_node
-        return item
+            item: Any = found if found is not UNSET else self._without_properties(envelope, below)
+            item.space = envelope.space
+            item.external_id = envelope.external_id
+            item.version = envelope.version
+            item._created = envelope.created_time  # noqa: SLF001 - the two sides of one object
+            item._updated = envelope.last_updated_time  # noqa: SLF001 - as above
+            item._client = origin  # noqa: SLF001 - as above
+            if of_edges:
+                item.edge_type, item.start_node, item.end_node = envelope.type, envelope.start_node, envelope.end_node
+            elif of_nodes:
+                item.node_type = envelope.type
+            objects.append(item)
+        return objects
 
-    def _without_properties(self, envelope: Envelope) -> T:
+    def _without_properties(self, envelope: Envelope, below: str) -> T:
         """A view without properties of its own, or an edge that is read bare."""
         try:
             return self._resource()
         except TypeError as error:
             raise InvalidResponseError(
                 f"{envelope.space}:{envelope.external_id} came without data for {self._resource.VIEW}: {error}. "
-                "If the view has changed, generate the SDK again."
+                "If the view has changed, generate the SDK again.",
+                method="POST",
+                path=f"/models/instances/{below}",
+                status=200,
             ) from error
 
 

@@ -18,8 +18,9 @@ T = TypeVar("T", bound=PygenResource)
 class QueryCache:
     """Keeps instances that a query gave at once: `await query.to_list(cache=cache)`, likewise `first`, `one` and `search`.
 
-    Nothing is kept unless one is given; walks, frames and figures never are. A query is the same as another when client, view, conditions, order, limit and units are. Each answer is handed out as copies
-    of its objects, so that nobody changes what another gets.
+    Nothing is kept unless one is given; walks, frames and figures never are. A query is the same as another when client, view,
+    conditions, order, limit and units are. Each answer is handed out as copies of its objects, so that nobody changes what another
+    gets.
 
     Args:
         seconds: How long an answer is good for.
@@ -45,11 +46,11 @@ class QueryCache:
             self._kept.pop(key, None)
             return None
         self._kept.move_to_end(key)
-        return list(map(copy.copy, found[1]))
+        return list(map(_copy, found[1]))
 
     def put(self, key: object, items: Iterable[Any]) -> None:
         """Keep an answer."""
-        self._kept[key] = (self._clock(), list(map(copy.copy, items)))
+        self._kept[key] = (self._clock(), list(map(_copy, items)))
         self._kept.move_to_end(key)
         while len(self._kept) > self._most:
             self._kept.popitem(last=False)
@@ -57,6 +58,16 @@ class QueryCache:
     def clear(self) -> None:
         """Forget everything, such as after a write."""
         self._kept.clear()
+
+
+def _copy(item: Any) -> Any:
+    """An object of its own, with lists and JSON of its own; the client is the same, which a deep copy would lose."""
+    mine = copy.copy(item)
+    for name in item.__struct_fields__:
+        value = getattr(item, name)
+        if isinstance(value, list | dict) and name != "_related":
+            setattr(mine, name, copy.deepcopy(value))
+    return mine
 
 
 async def cached(

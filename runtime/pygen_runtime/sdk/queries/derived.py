@@ -52,8 +52,8 @@ class DerivedQuery(Generic[D]):
                     yield item
 
     async def to_list(self) -> PygenList[D]:
-        """All of them at once, in memory."""
-        return PygenList([item async for item in self])
+        """All of them at once, in memory. Frames of the list have the columns of the query's class, which all of them have."""
+        return PygenList([item async for item in self], self.query.resource)
 
     async def _derived(self, page: Sequence[Any], ranked: Kinds) -> PygenList[D]:
         """The same instances, as what the server says they are.
@@ -75,7 +75,7 @@ class DerivedQuery(Generic[D]):
                     if id_ in open_:
                         open_[id_] = open_[id_][1:]
             open_ = {id_: kinds for id_, kinds in open_.items() if kinds}
-        return PygenList(found[item.as_id()] for item in page)
+        return PygenList((found[item.as_id()] for item in page), self.query.resource)
 
     async def _candidates(self, ids: Sequence[Id], ranked: Kinds) -> dict[Id, Kinds]:
         """The classes that each instance may be of, the most derived first."""

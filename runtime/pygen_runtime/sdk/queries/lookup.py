@@ -40,7 +40,7 @@ async def lookup(client: AnyClient, resource: type[T], ids: Sequence[NodeId | Ed
             sources=[SourceRequest(source=resource.VIEW)] if resource.VIEW else None,
         )
         page = await asking(client).instances.by_ids(request, wire(resource).reply)
-        found |= {item.as_id(): item for item in wire(resource).objects(page.items, client)}
+        found |= {item.as_id(): item for item in wire(resource).objects(page.items, client, "byids")}
     return PygenList((found[id_] for id_ in ids if id_ in found), resource)
 
 

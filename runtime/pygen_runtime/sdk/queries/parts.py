@@ -106,6 +106,8 @@ def at_most_five(names: tuple[str, ...]) -> tuple[str, ...]:
 
 def limit(value: object) -> int | None:
     """A limit; None for all."""
+    if value == -1:  # what other clients of CDF mean by it
+        raise UsageError("limit is -1: give None for all, or a number of 0 or more")
     return None if value is None else whole_number("limit", value)
 
 

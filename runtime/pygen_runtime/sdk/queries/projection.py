@@ -106,7 +106,7 @@ class PygenRows(Framing, Generic[Row]):
         async def fetch(cursor: str | None, size: int) -> Page[Any]:
             filters = await view_filters(self.query.client, [self.query.resource.VIEW])
             page = await client.instances.query(self._request(filters, cursor, size), reply)
-            items = rows(objects(page.items[_ROWS], self.query.client))
+            items = rows(objects(page.items[_ROWS], self.query.client, "query"))
             return Page(items=items, next_cursor=page.next_cursor.get(_ROWS))
 
         return client.stream(

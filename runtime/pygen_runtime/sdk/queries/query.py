@@ -250,7 +250,9 @@ class PygenQuery(Answering[T, F_co], Selecting[F_co], Figuring[F_co], Framing, G
 
         async def fetch(cursor: str | None, size: int) -> Page[T]:
             page = await client.instances.list_page(self._request(cursor, size), reply)
-            return Page(items=PygenList(objects(page.items, self.client), self.resource), next_cursor=page.next_cursor)
+            return Page(
+                items=PygenList(objects(page.items, self.client, "list"), self.resource), next_cursor=page.next_cursor
+            )
 
         stream = client.stream(
             reporting(fetch, self.report, self.most),

@@ -66,7 +66,7 @@ async def found_by_words(
 
     async def fetch() -> list[T]:
         page = await asking(query.client).instances.search(request, wire(resource).reply)
-        return wire(resource).objects(page.items, query.client)
+        return wire(resource).objects(page.items, query.client, "search")
 
     return PygenList(await cached(cache, query.client, [resource.__qualname__, request], fetch), resource)
 

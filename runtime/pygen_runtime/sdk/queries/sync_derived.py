@@ -34,5 +34,5 @@ class SyncDerivedQuery(Generic[D]):
             yield from page
 
     def to_list(self) -> PygenList[D]:
-        """All of them at once, in memory."""
+        """All of them at once, in memory. Frames of the list have the columns of the query's class, which all of them have."""
         return bridge_of(self.derived.query.client).run(lambda _: self.derived.to_list())

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar, cast
 
 from pygen_runtime.schema import NodeId
 from pygen_runtime.schema.filters import ContainsAny, Equals, PygenFilter
 from pygen_runtime.sdk.fields.known import fields_of
 from pygen_runtime.sdk.fields.narrowing import EVERYTHING, Linked, Narrowing
+from pygen_runtime.sdk.fields.types import F, Leads
 from pygen_runtime.sdk.graph.ahead import read_ahead
 from pygen_runtime.sdk.graph.branch import Branch, Step
 from pygen_runtime.sdk.graph.include import GraphQuery
@@ -57,6 +58,11 @@ class PygenRelation(Generic[T]):
     ) -> None:
         self._owner, self._target, self._via, self._edge = owner, target, via, edge
         self._name, self._narrowing = name, narrowing
+
+    @property
+    def target(self) -> type[T]:
+        """The class at the other end."""
+        return self._target
 
     @property
     def ids(self) -> list[NodeId]:
@@ -183,19 +189,19 @@ class ToMany(PygenRelation[T]):
     `sort` and `limit` give a new one.
     """
 
-    def where(self, condition: PygenFilter | Callable[[Any], PygenFilter]) -> Self:
+    def where(self: Leads[F], condition: PygenFilter | Callable[[F], PygenFilter]) -> ToMany[T]:
         """Only targets that meet this condition as well: `turbine.blades.where(lambda b: b.length > 60.0)`.
 
         What came by `include` cannot be searched here, so this asks the server.
 
         Args:
-            condition: A function of the fields of the target, or a filter. Type checkers know filters that the class of the fields makes
-                (`BladeFields.length > 60.0`), and leave what a function does to the run.
+            condition: A function of the fields of the target, or a filter.
 
         Raises:
             UsageError: A value cannot be compared with, or the function gives no filter.
         """
-        return self._narrowed(self._narrowing.where(self._target, condition))
+        me = cast("ToMany[T]", self)
+        return me._narrowed(me._narrowing.where(me._target, condition))  # noqa: SLF001 - its own
 
     def filter(self, **conditions: object) -> Self:
         """Only targets that meet these conditions.

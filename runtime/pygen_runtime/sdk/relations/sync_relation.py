@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Generic, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast, overload
 
 from pygen_runtime.schema import NodeId
 from pygen_runtime.schema.filters import PygenFilter
 from pygen_runtime.sdk.fields.narrowing import Linked
+from pygen_runtime.sdk.fields.types import F, Leads, LeadsOver
 from pygen_runtime.sdk.instances.clients import bridge_of
 from pygen_runtime.sdk.instances.lists import PygenList
 from pygen_runtime.sdk.instances.resource import PygenEdge, PygenResource
@@ -16,6 +17,9 @@ from pygen_runtime.sdk.relations.over_edges import EdgeToMany, EdgeToOne
 from pygen_runtime.sdk.relations.relation import PygenRelation, ToMany, ToOne
 from pygen_runtime.sync import Bridge
 from pygen_runtime.sync.reader import drain
+
+if TYPE_CHECKING:
+    from pygen_runtime.sdk.fields.common import EdgeFields
 
 T = TypeVar("T", bound=PygenResource)
 E = TypeVar("E", bound=PygenEdge)
@@ -79,19 +83,24 @@ class SyncToMany(SyncRelation[ToMany[T]]):
     `sort` and `limit` give a new one.
     """
 
-    def where(self, condition: PygenFilter | Callable[[Any], PygenFilter]) -> Self:
+    @property
+    def target(self) -> type[T]:
+        """The class at the other end."""
+        return self._relation.target
+
+    def where(self: Leads[F], condition: PygenFilter | Callable[[F], PygenFilter]) -> SyncToMany[T]:
         """Only targets that meet this condition as well: `turbine.blades.where(lambda b: b.length > 60.0)`.
 
         What came by `include` cannot be searched here, so this asks the server.
 
         Args:
-            condition: A function of the fields of the target, or a filter. Type checkers know filters that the class of the fields makes
-                (`BladeFields.length > 60.0`), and leave what a function does to the run.
+            condition: A function of the fields of the target, or a filter.
 
         Raises:
             UsageError: A value cannot be compared with, or the function gives no filter.
         """
-        return type(self)(self._owner, self._relation.where(condition))
+        me = cast("SyncToMany[T]", self)
+        return type(me)(me._owner, me._relation.where(condition))  # noqa: SLF001 - its own
 
     def filter(self, **conditions: object) -> Self:
         """Only targets that meet these conditions.
@@ -178,7 +187,24 @@ class SyncEdgeToMany(SyncToMany[T], Generic[T, E]):
 
     _relation: EdgeToMany[T, E]
 
-    def edges(self) -> SyncQuery[E]:
+    if TYPE_CHECKING:
+
+        def where(self: Leads[F], condition: PygenFilter | Callable[[F], PygenFilter]) -> SyncEdgeToMany[T, E]:
+            """It stays a relation over edges; see `SyncToMany.where`."""
+            ...
+
+    @property
+    def edge_class(self) -> type[E]:
+        """The class of the edges."""
+        return self._relation.edge_class
+
+    @overload
+    def edges(self: SyncEdgeToMany[T, PygenEdge]) -> SyncQuery[PygenEdge, EdgeFields]: ...
+
+    @overload
+    def edges(self: LeadsOver[F]) -> SyncQuery[E, F]: ...
+
+    def edges(self) -> SyncQuery[Any, Any]:
         """The edges themselves, with their properties, as a lazy query; those without properties too.
 
         An edge that has no data where its view requires some comes as a bare `PygenEdge`. Conditions on targets are not for edges.

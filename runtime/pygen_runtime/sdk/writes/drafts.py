@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+from msgspec import field
+
 from pygen_runtime.errors import WriteConflictError
-from pygen_runtime.schema import EdgeId, EdgeWrite, InstanceWrite, NodeId, NodeWrite, SourceWrite, ViewId
+from pygen_runtime.schema import EdgeId, EdgeWrite, InstanceWrite, NodeId, NodeWrite, SourceWrite
 from pygen_runtime.sdk.writes.ids import EdgeEnds
 from pygen_runtime.sdk.writes.order import dependencies_first
 
 Key = NodeId | EdgeId
 
 
-@dataclass(slots=True, kw_only=True)
-class Draft:
+class Draft(msgspec.Struct, kw_only=True, gc=False):
     """A node or an edge on its way.
+
+    Of this, and of all that is kept for each instance, as little as possible is known to the garbage collector: looking through
+    the graph again and again as it grows would take as long as making it.
 
     Attributes:
         type: Its type.
         ends: Of an edge, what it is.
         version: The version that must still be there.
-        sources: View → property → value.
+        sources: What it says through each view; nothing of views of which it says nothing, as the API wants a property in each.
         needs: The nodes that it refers to.
         made: Whether its id was made from its ends.
     """
@@ -30,8 +34,8 @@ class Draft:
     type: NodeId | None = None
     ends: EdgeEnds | None = None
     version: int | None = None
-    sources: dict[ViewId, dict[str, Any]] = field(default_factory=dict)
-    needs: list[NodeId] = field(default_factory=list)
+    sources: list[SourceWrite] = field(default_factory=list)
+    needs: tuple[NodeId, ...] = ()
     made: bool = False
 
 
@@ -55,8 +59,8 @@ class Drafts:
         known.version = self._one(key, "existing_version", known.version, draft.version)
         if known.ends != draft.ends:
             self._conflicts.append(f"edge {key} is given with different types or ends")
-        for view, values in draft.sources.items():
-            self._merge(key, view, values)
+        for source in draft.sources:
+            self._merge(key, known, source)
         known.needs += draft.needs
         known.made = known.made and draft.made
 
@@ -80,11 +84,14 @@ class Drafts:
         ordered = dependencies_first(nodes, lambda key: self.all[key].needs)
         return [*(_node(key, self.all[key]) for key in ordered), *(_edge(key, self.all[key]) for key in edges)]
 
-    def _merge(self, key: Key, view: ViewId, values: Mapping[str, Any]) -> None:
-        known = self.all[key].sources.setdefault(view, {})
-        for name, value in values.items():
+    def _merge(self, key: Key, draft: Draft, new: SourceWrite) -> None:
+        known = next((one.properties for one in draft.sources if one.source == new.source), None)
+        if known is None:
+            draft.sources.append(new)
+            return
+        for name, value in new.properties.items():
             if name in known and not _same(known[name], value):
-                self._conflicts.append(f"{_kind(key)} {key}, {view}, {name}: {known[name]!r} and {value!r}")
+                self._conflicts.append(f"{_kind(key)} {key}, {new.source}, {name}: {known[name]!r} and {value!r}")
             known.setdefault(name, value)
 
     def _one(self, key: Key, name: str, known: Any, new: Any) -> Any:
@@ -107,7 +114,7 @@ def _node(key: NodeId, draft: Draft) -> NodeWrite:
         space=key.space,
         external_id=key.external_id,
         type=draft.type,
-        sources=_sources(draft),
+        sources=draft.sources or None,
         existing_version=draft.version,
     )
 
@@ -122,12 +129,6 @@ def _edge(key: EdgeId, draft: Draft) -> EdgeWrite:
         type=ends.type,
         start_node=ends.start,
         end_node=ends.end,
-        sources=_sources(draft),
+        sources=draft.sources or None,
         existing_version=draft.version,
     )
-
-
-def _sources(draft: Draft) -> list[SourceWrite] | None:
-    """A view of which nothing is said is no source: the API wants a property in each."""
-    said: Sequence[tuple[ViewId, dict[str, Any]]] = [(view, values) for view, values in draft.sources.items() if values]
-    return [SourceWrite(source=view, properties=values) for view, values in said] or None

@@ -1,11 +1,10 @@
 """From write objects, however deep they are nested, to the nodes and edges that the API takes.
 
-A walk with a queue of its own: graphs may be deeper than Python's stack, and cyclic. Each object is met once.
+A walk along a list of its own: graphs may be deeper than Python's stack, and cyclic. Each object is met once.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, NoReturn
@@ -14,15 +13,13 @@ import msgspec
 from msgspec import UNSET
 
 from pygen_runtime.errors import UsageError
-from pygen_runtime.schema import EdgeId, NodeId
+from pygen_runtime.schema import EdgeId, NodeId, SourceWrite
 from pygen_runtime.sdk.instances.via import Edges
 from pygen_runtime.sdk.writes.drafts import Draft, Drafts
 from pygen_runtime.sdk.writes.ids import EdgeEnds, WriteDefaults
-from pygen_runtime.sdk.writes.shapes import EdgeField, PropertyField, shape_of
-from pygen_runtime.sdk.writes.values import encoded, is_plain, miscounted, misfit
+from pygen_runtime.sdk.writes.shapes import EdgeField, PropertyField, Shape, shape_of
+from pygen_runtime.sdk.writes.values import AS_THEY_ARE, encoded, is_plain, is_plain_list, miscounted, misfit
 from pygen_runtime.sdk.writes.write import BareEdgeWrite, PygenEdgeWrite, PygenNodeWrite, PygenWrite
-
-_PLAIN = (str, bool, float, NodeId, type(None))  # most values; of these it is known that JSON has them
 
 Writes = PygenWrite | Iterable[PygenWrite]
 """What can be upserted: one object, or many."""
@@ -53,8 +50,8 @@ class Graph:
         self.drafts = Drafts()
         self.lists: dict[EdgeList, None] = {}
         self._defaults, self._check_versions = defaults, check_versions
-        self._nodes: dict[int, tuple[PygenNodeWrite, NodeId]] = {}
-        self._waiting: deque[PygenNodeWrite] = deque()
+        self._nodes: dict[int, NodeId] = {}
+        self._met: list[PygenNodeWrite] = []
 
     def add(self, writes: Writes) -> None:
         """Everything that these objects say, and those nested in them.
@@ -73,8 +70,8 @@ class Graph:
                 raise UsageError(
                     f"{type(write).__name__} cannot be upserted: give what `as_write()` makes of it, or a write object"
                 )
-        while self._waiting:
-            self._node(self._waiting.popleft())
+        for node in self._met:  # which grows while it is walked along
+            self._node(node, self._refer(node))
         self.drafts.refuse_conflicts()
 
     def _refer(self, node: PygenNodeWrite | NodeId) -> NodeId:
@@ -86,9 +83,9 @@ class Graph:
             space = node.space or self._defaults.space
             if not space:
                 _refuse(node, "it has no space; give it one, or the client: `client.writing = WriteDefaults(space=…)`")
-            known = self._nodes[id(node)] = (node, NodeId(space, node.external_id or self._made_id(node)))
-            self._waiting.append(node)
-        return known[1]
+            known = self._nodes[id(node)] = NodeId(space, node.external_id or self._made_id(node))
+            self._met.append(node)
+        return known
 
     def _made_id(self, node: PygenNodeWrite) -> str:
         make = self._defaults.node_id
@@ -98,14 +95,14 @@ class Graph:
             )
         return _external_id(node, "node_id", make(node))
 
-    def _node(self, node: PygenNodeWrite) -> None:
-        key = self._refer(node)
+    def _node(self, node: PygenNodeWrite, key: NodeId) -> None:
         draft = Draft(type=node.node_type, version=self._version(node))
         if draft.type is not None:
-            draft.needs.append(draft.type)
-        self._properties(node, draft)
+            draft.needs = (draft.type,)
+        shape = shape_of(type(node))
+        self._properties(node, shape, draft)
         self.drafts.add(key, draft)
-        for field in shape_of(type(node)).edges:
+        for field in shape.edges:
             given = getattr(node, field.name)
             if given is not UNSET:
                 self.lists[EdgeList(key, field.via)] = None
@@ -129,7 +126,7 @@ class Graph:
         space = edge.space or ends.start.space
         key = EdgeId(space, edge.external_id or _external_id(edge, "edge_id", self._defaults.edge_id(ends)))
         draft = Draft(ends=ends, version=self._version(edge), made=not edge.external_id)
-        self._properties(edge, draft)
+        self._properties(edge, shape_of(type(edge)), draft)
         self.drafts.add(key, draft)
 
     def _ends(self, edge: PygenEdgeWrite, field: EdgeField | None, owner: NodeId | None) -> EdgeEnds:
@@ -172,28 +169,38 @@ class Graph:
     def _version(self, write: PygenWrite) -> int | None:
         return write.existing_version if self._check_versions else None
 
-    def _properties(self, write: PygenWrite, draft: Draft) -> None:
-        shape = shape_of(type(write))
+    def _properties(self, write: PygenWrite, shape: Shape, draft: Draft) -> None:
         if shape.view is None:
             return
-        values = draft.sources.setdefault(shape.view, {})
+        values: dict[str, Any] = {}
         for property_ in shape.properties:
             given = getattr(write, property_.name)
-            if given is not UNSET:
+            # Most values are done with here: a call for each of them would take as long as encoding it.
+            if not property_.kinds and (type(given) in AS_THEY_ARE or is_plain(given)):
+                values[property_.source] = given
+            elif given is not UNSET:
                 values[property_.source] = self._value(write, property_, given, draft)
+        if values:
+            draft.sources.append(SourceWrite(source=shape.view, properties=values))
 
     def _value(self, write: PygenWrite, property_: PropertyField, given: Any, draft: Draft) -> Any:
-        if not property_.kinds and is_plain(given):
+        """A value that is not plain as it is sent; what it points at is needed."""
+        if type(given) is NodeId and not property_.many:
+            draft.needs += (given,)
             return given
-        if property_.kinds or any(isinstance(one, PygenWrite) for one in _each(given)):
+        if not property_.kinds and is_plain_list(given):
+            return list(given)
+        if property_.kinds or _holds_writes(given):
             return self._relation(write, property_, given, draft)
         try:
             value = encoded(given)
-            if not isinstance(value, _PLAIN):
+            if type(value) in AS_THEY_ARE:
+                return value
+            if not isinstance(value, NodeId):
                 msgspec.json.encode(value)
         except (TypeError, ValueError, OverflowError, RecursionError) as error:
             _refuse(write, f"{property_.name}: {error}")
-        draft.needs += [one for one in _each(value) if isinstance(one, NodeId)]
+        draft.needs += tuple(one for one in _each(value) if isinstance(one, NodeId))
         return value
 
     def _relation(self, write: PygenWrite, property_: PropertyField, given: Any, draft: Draft) -> Any:
@@ -204,7 +211,7 @@ class Graph:
             if problem := misfit(one, property_.kinds):
                 _refuse(write, f"{property_.name}: {problem}")
             ids.append(self._refer(one))
-        draft.needs += ids
+        draft.needs += tuple(ids)
         if isinstance(given, (list, tuple)):
             return ids
         return ids[0] if ids else None
@@ -222,6 +229,12 @@ def _each(given: Any) -> Iterable[Any]:
     if isinstance(given, (list, tuple)):
         return given
     return () if given is None else (given,)
+
+
+def _holds_writes(given: Any) -> bool:
+    if isinstance(given, (list, tuple)):
+        return any(isinstance(one, PygenWrite) for one in given)
+    return isinstance(given, PygenWrite)
 
 
 def _name(field: EdgeField | None) -> str:

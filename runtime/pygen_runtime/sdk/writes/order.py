@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -18,18 +18,21 @@ def dependencies_first(keys: Iterable[K], needs: Callable[[K], Sequence[K]]) -> 
         needs: What one needs; only keys are asked about and put in order.
     """
     wanted = dict.fromkeys(keys)
-    ordered: dict[K, None] = {}
+    ordered: list[K] = []
     begun: set[K] = set()
     for key in wanted:
-        stack: list[tuple[K, Iterator[K]]] = []
-        following: K | None = key if key not in begun else None
-        while stack or following is not None:
-            if following is not None:
-                begun.add(following)
-                stack.append((following, iter(needs(following))))
+        if key in begun:
+            continue
+        begun.add(key)
+        stack = [(key, iter(needs(key)))]
+        while stack:
             current, left = stack[-1]
-            following = next((one for one in left if one in wanted and one not in begun), None)
-            if following is None:
-                ordered[current] = None
+            for one in left:
+                if one in wanted and one not in begun:
+                    begun.add(one)
+                    stack.append((one, iter(needs(one))))
+                    break
+            else:
+                ordered.append(current)
                 stack.pop()
-    return list(ordered)
+    return ordered

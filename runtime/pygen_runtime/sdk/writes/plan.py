@@ -144,9 +144,7 @@ async def carry_out(
     late = _too_early(planned.items, result)
     for start in range(0, len(late), _AT_ONCE):
         result = _together(planned.items, result, await send(late[start : start + _AT_ONCE]))
-    written = {key for key in map(_key, _stored(result)) if isinstance(key, NodeId)}
-    removable = [one.edge for one in planned.removals if one.owner in written]
-    removed = await client.instances.try_delete(removable)
+    removed = await client.instances.try_delete(_removable(planned.removals, result))
     return WriteResult(
         written=result.written,
         unchanged=result.unchanged,
@@ -157,6 +155,12 @@ async def carry_out(
         batch_size=result.batch_size,
         removed=removed,
     )
+
+
+def _removable(removals: Sequence[Removal], result: UpsertResult) -> list[EdgeId]:
+    """The edges that can go, because their node has been written."""
+    written = set(map(_key, _stored(result))) if removals else set()
+    return [one.edge for one in removals if one.owner in written]
 
 
 def _too_early(items: Sequence[InstanceWrite], result: UpsertResult) -> list[InstanceWrite]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any, TypeGuard, get_args
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -14,13 +14,21 @@ from pygen_runtime.client.write_checks import not_finite
 from pygen_runtime.schema import NodeId
 from pygen_runtime.sdk.writes.shapes import PropertyField, Shape
 
+AS_THEY_ARE: frozenset[type[Any]] = frozenset({str, bool, datetime.date, type(None)})
+"""Types of which JSON has every value."""
+
 
 def is_plain(value: Any) -> bool:
     """Whether JSON has a value as it is: asked first, because most values are such, and finding out more costs ten times as much."""
     kind = type(value)
     if kind is float:
         return math.isfinite(value)
-    return kind is str or kind is bool or (kind is int and value.bit_length() < 64)
+    return kind in AS_THEY_ARE or (kind is int and value.bit_length() < 64)
+
+
+def is_plain_list(value: Any) -> TypeGuard[list[Any]]:
+    """The same of a list and all that is in it."""
+    return type(value) is list and (AS_THEY_ARE.issuperset(map(type, value)) or all(map(is_plain, value)))
 
 
 def encoded(value: Any) -> Any:
@@ -31,6 +39,8 @@ def encoded(value: Any) -> Any:
     """
     if isinstance(value, datetime.datetime):
         return _moment(value)
+    if is_plain(value):
+        return value
     if isinstance(value, (list, tuple)):
         return [encoded(one) for one in value]
     for path in not_finite(value, "value"):
@@ -104,7 +114,11 @@ def misfit(value: Any, kinds: tuple[type[Any], ...]) -> str | None:
 def _moment(value: datetime.datetime) -> str:
     if value.tzinfo is None:
         raise ValueError(f"{value.isoformat()} has no time zone, so it could be any of many moments: give it one")
-    return value.astimezone(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    there = value if value.tzinfo is datetime.UTC else value.astimezone(datetime.UTC)
+    if type(there) is not datetime.datetime:
+        return there.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    text: str = msgspec.to_builtins(there)  # four times as fast; with six digits of a second, or none
+    return f"{text[:-4]}Z" if there.microsecond else f"{text[:-1]}.000Z"
 
 
 def _is_any(annotation: Any) -> bool:
