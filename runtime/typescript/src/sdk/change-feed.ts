@@ -155,10 +155,14 @@ export class ChangeFeed<T> implements AsyncIterableIterator<ChangeBatch<T>, unde
         "the server sent the cursor again that it was given: changes would repeat for ever",
       );
     }
-    const end = backfilling
-      ? { ...place, page: short ? null : after, backfilling: !short }
-      : { ...place, cursor: after };
+    const end = this.#after(place, after, short);
     return [this.#batch(rows, end, backfilling, short && !place.backfilling, gap), end];
+  }
+
+  /** The place after a page that ended at a cursor. */
+  #after(place: Place, cursor: string, short: boolean): Place {
+    if (!place.backfilling || place.cursor === null) return { ...place, cursor };
+    return { ...place, page: short ? null : cursor, backfilling: !short };
   }
 
   #batch(

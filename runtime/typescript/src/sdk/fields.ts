@@ -3,6 +3,7 @@
 import type { Filter, FilterValue, PropertyReference } from "../schema/filters.js";
 import type { Aggregation } from "../schema/requests.js";
 import { Condition } from "./condition.js";
+import { allOf, oneOf } from "./several.js";
 
 /** A figure to work out; `V` is what it comes out as. */
 export class Metric<V> {
@@ -21,7 +22,7 @@ export interface Bucket {
   readonly count: number;
 }
 
-/** Makes of a value of the object what the API compares; see `encoding.ts`. */
+/** Makes of a value of the object what the API compares; see `kinds.ts`. */
 export type Encode = (value: unknown) => FilterValue;
 
 /** Puts a condition where a property is. */
@@ -83,7 +84,7 @@ export class Field<V> extends AnyField {
 
   /** It is one of these values; none of them: nothing is. */
   in(values: readonly V[]): Condition {
-    return this.condition({ in: { property: this.reference, values: values.map(this.encode) } });
+    return this.condition(oneOf("in", this.reference, values.map(this.encode)));
   }
 }
 
@@ -157,11 +158,11 @@ export class ListField<V> extends AnyField {
 
   /** It holds one of these at least. */
   containsAny(values: readonly V[]): Condition {
-    return this.condition({ containsAny: { property: this.reference, values: values.map(this.encode) } });
+    return this.condition(oneOf("containsAny", this.reference, values.map(this.encode)));
   }
 
-  /** It holds all of these. */
+  /** It holds all of these, one at least. */
   containsAll(values: readonly V[]): Condition {
-    return this.condition({ containsAll: { property: this.reference, values: values.map(this.encode) } });
+    return this.condition(allOf(this.reference, values.map(this.encode)));
   }
 }

@@ -15,6 +15,7 @@ import {
   type Scope,
   TextField,
 } from "./fields.js";
+import { allOf, oneOf } from "./several.js";
 import { type Property, propertyOf, tableOf } from "./properties.js";
 import type { AnyView, Kind } from "./view.js";
 
@@ -67,9 +68,9 @@ function propertyFilter(property: Property, value: unknown): Filter {
   if (isOperators(value)) return operatorsFilter(property, value);
   const several = Array.isArray(value) ? value.map(property.encode) : undefined;
   if (property.list) {
-    return { containsAny: { property: property.reference, values: several ?? [property.encode(value)] } };
+    return oneOf("containsAny", property.reference, several ?? [property.encode(value)]);
   }
-  if (several !== undefined) return { in: { property: property.reference, values: several } };
+  if (several !== undefined) return oneOf("in", property.reference, several);
   return { equals: { property: property.reference, value: property.encode(value) } };
 }
 
@@ -90,8 +91,8 @@ const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
   ]),
   ["prefix", ({ reference, encode }, value) => ({ prefix: { property: reference, value: encode(value) } })],
   ["exists", ({ reference }, value) => (value === false ? { not: exists(reference) } : exists(reference))],
-  ["containsAny", (property, value) => ({ containsAny: listed(property, value) })],
-  ["containsAll", (property, value) => ({ containsAll: listed(property, value) })],
+  ["containsAny", (property, value) => oneOf("containsAny", property.reference, listed(property, value))],
+  ["containsAll", (property, value) => allOf(property.reference, listed(property, value))],
 ]);
 
 function operatorsFilter(property: Property, said: Readonly<Record<string, unknown>>): Filter {
@@ -111,9 +112,9 @@ function exists(property: PropertyReference): Filter {
   return { exists: { property } };
 }
 
-function listed(property: Property, values: unknown): { property: PropertyReference; values: FilterValue[] } {
+function listed(property: Property, values: unknown): readonly FilterValue[] {
   if (!Array.isArray(values)) throw new UsageError(`${property.name}: a list of values is wanted here`);
-  return { property: property.reference, values: values.map(property.encode) };
+  return values.map(property.encode);
 }
 
 /** Fields whose conditions are put into a scope: that of the view itself, or what a direct relation leads to. */

@@ -49,7 +49,7 @@ async function follow(
 ): Promise<(owner: ViewObject) => readonly Found[]> {
   const { via } = branch.spec;
   if (via.via === "direct") return followDirect(owners, branch, via, journey);
-  const found: Sorted = new Map(owners.map((one) => [nodeKey(idOf(one)), new Map()]));
+  const found: Sorted = new Map(owners.map((one) => [nodeKey(idOf(one)), new Map<string, Found>()]));
   if (via.via === "edges") await followEdges(found, owners, branch, via, journey);
   else await followReverse(found, owners, branch, via, journey);
   return (owner) => [...(found.get(nodeKey(idOf(owner)))?.values() ?? [])];

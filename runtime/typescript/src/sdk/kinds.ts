@@ -68,12 +68,21 @@ const DECODERS: Readonly<Record<Kind, Decode>> = {
   timestamp: (value) => moment(text(value)),
   timestampText: text,
   date: text,
-  json: plain,
+  json: (value) => (hasTags(value) ? plain(value) : value),
   node: (value) =>
     isObject(value) && typeof value.space === "string" && typeof value.externalId === "string"
       ? { space: value.space, externalId: value.externalId }
       : undefined,
 };
+
+/** Whether a parsed value is not yet what `JSON.parse` would give; looking is much cheaper than copying. */
+function hasTags(value: JsonValue | undefined): boolean {
+  if (typeof value === "string") return value.charCodeAt(0) === 0;
+  if (isArray(value)) return value.some(hasTags);
+  if (!isObject(value)) return false;
+  for (const key in value) if (key.charCodeAt(0) === 0 || hasTags(value[key])) return true;
+  return false;
+}
 
 function text(value: JsonValue): string | undefined {
   return typeof value === "string" && value.charCodeAt(0) !== 0 ? value : textOf(value);

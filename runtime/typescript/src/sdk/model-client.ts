@@ -1,7 +1,11 @@
 /** The base of the clients that generated SDKs have. */
 
 import { PygenClient, type PygenClientOptions } from "../client/client.js";
+import type { CallOptions } from "../client/core.js";
+import { type DeleteResult, throwForFailures } from "../client/results.js";
+import type { DeleteReference } from "../schema/ids.js";
 import type { Scope } from "./api.js";
+import type { AnyResource } from "./resources.js";
 
 /** How to reach the project, or a client that does; several SDKs may share one. */
 export type ModelClientOptions = (PygenClientOptions | { readonly client: PygenClient }) & {
@@ -18,5 +22,20 @@ export class ModelClient {
   constructor(options: ModelClientOptions) {
     this.pygen = "client" in options ? options.client : new PygenClient(options);
     this.scope = { client: this.pygen, defaultSpace: options.defaultSpace };
+  }
+
+  /**
+   * Delete objects that were read, whatever their views. With nodes go all edges that touch them.
+   *
+   * @throws WriteError - Some could not be deleted, or it is not known; its `result` tells which.
+   */
+  async delete(objects: readonly AnyResource[], options: CallOptions = {}): Promise<DeleteResult> {
+    const references = objects.map((one): DeleteReference => {
+      const { space, externalId } = one;
+      return { instanceType: "startNode" in one ? "edge" : "node", space, externalId };
+    });
+    const result = await this.pygen.instances.delete(references, options);
+    throwForFailures(result);
+    return result;
   }
 }

@@ -187,11 +187,7 @@ export class Query<T, R = T> implements AsyncIterable<R> {
 
   /** The body of the request that the first page is asked with, for people. */
   explain(): string {
-    return JSON.stringify(
-      this.#request(),
-      (_, value: unknown) => (typeof value === "bigint" ? String(value) : value),
-      2,
-    );
+    return readable(this.#request());
   }
 
   #reader(): (rows: readonly RawInstance[]) => R[] {
@@ -247,4 +243,10 @@ export class Query<T, R = T> implements AsyncIterable<R> {
   #with(parts: Partial<QueryParts>): Query<T, R> {
     return new Query({ ...this.#parts, ...parts });
   }
+}
+
+/** JSON on several lines, with all digits of integers. */
+function readable(value: unknown): string {
+  const digits = (_: string, one: unknown): unknown => (typeof one === "bigint" ? `\0${String(one)}` : one);
+  return JSON.stringify(value, digits, 2).replace(/"\\u0000(-?\d+)"/g, "$1");
 }

@@ -23,6 +23,6 @@ export function sortOf(view: AnyView, keys: readonly string[]): readonly Sort[] 
     if (names.indexOf(property.name) < index) {
       throw new UsageError(`${property.name} is a sort key twice; only the first could count`);
     }
-    return { property: property.reference, direction: key.startsWith("-") ? "descending" : "ascending" };
+    return { property: property.reference, ...(key.startsWith("-") && { direction: "descending" as const }) };
   });
 }

@@ -39,10 +39,15 @@ export class WriteApi<T, W extends object> extends ReadApi<T> {
    * @throws WriteError - Some could not be deleted, or it is not known; its `result` tells which.
    */
   async delete(ids: Reference | readonly Reference[], options: CallOptions = {}): Promise<DeleteResult> {
-    const references = (isList(ids) ? ids : [ids]).map((id) => this.reference(id));
-    const result = await this.scope.client.instances.delete(references, options);
+    const result = await this.tryDelete(ids, options);
     throwForFailures(result);
     return result;
+  }
+
+  /** The same, where failures are in the result only. */
+  async tryDelete(ids: Reference | readonly Reference[], options: CallOptions = {}): Promise<DeleteResult> {
+    const references = (isList(ids) ? ids : [ids]).map((id) => this.reference(id));
+    return this.scope.client.instances.delete(references, options);
   }
 }
 

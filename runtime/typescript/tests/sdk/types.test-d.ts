@@ -10,12 +10,15 @@ import type {
   JsonValue,
   NodeId,
   NodeResource,
+  NodeWrite,
   OpenEnum,
+  Query,
   RelationKey,
   Selected,
   SortKey,
   ToMany,
   ToOne,
+  WriteApi,
 } from "../../src/sdk/index.js";
 
 interface Rotor extends NodeResource {
@@ -107,5 +110,75 @@ export function projection(t: Selected<Turbine, "name">): unknown[] {
     t.externalId,
     // @ts-expect-error it was not chosen
     t.capacity,
+  ];
+}
+
+export function queries(query: Query<Turbine>): unknown[] {
+  return [
+    query.include(
+      (t) => t.rotor,
+      (t) => t.masts.where((r) => r.name.eq("x")).limit(2),
+      // @ts-expect-error a property is no relation
+      (t) => t.name,
+    ),
+    // @ts-expect-error the target has no such property
+    query.include((t) => t.blades.filter({ colour: "red" })),
+    query
+      .select("name")
+      .first()
+      .then((one) => [
+        one?.name,
+        // @ts-expect-error it was not chosen
+        one?.capacity,
+      ]),
+    query
+      .aggregate((t) => ({ most: t.serial.max(), mean: t.capacity.avg() }))
+      .then((found): [bigint | null, number | null] => [found.most, found.mean]),
+    // @ts-expect-error there is no sum of texts
+    query.aggregate((t) => ({ total: t.name.sum() })),
+    query
+      .groupBy("status")
+      .values()
+      .then(([one]) => [
+        one?.status,
+        // @ts-expect-error it is no key of the group
+        one?.capacity,
+      ]),
+    query.units({ capacity: "power:megaw" }),
+    // @ts-expect-error texts have no unit
+    query.units({ name: "power:megaw" }),
+    // @ts-expect-error relations are not grouped by
+    query.groupBy("rotor"),
+  ];
+}
+
+export async function changes(query: Query<Turbine>): Promise<unknown> {
+  for await (const { changes: found, token } of query.changes({ since: undefined, untilLive: true })) {
+    for (const one of found) {
+      if (one.type === "upserted") return [one.item.capacity, token];
+      // @ts-expect-error what was deleted has an id, and is no object any more
+      return one.item;
+    }
+  }
+  return undefined;
+}
+
+interface TurbineWrite extends NodeWrite {
+  name: string;
+  capacity?: number | null;
+}
+
+export function writes(api: WriteApi<Turbine, TurbineWrite>): unknown[] {
+  return [
+    api.upsert({ externalId: "a", name: "A", capacity: null }),
+    api.delete(["a", { space: "s", externalId: "b" }]),
+    // @ts-expect-error a name is required
+    api.upsert({ externalId: "a" }),
+    // @ts-expect-error a name cannot be cleared
+    api.upsert({ externalId: "a", name: null }),
+    // @ts-expect-error there is no such property
+    api.upsert({ externalId: "a", name: "A", colour: "red" }),
+    // @ts-expect-error absent is not the same as undefined
+    api.upsert({ externalId: "a", name: "A", capacity: undefined }),
   ];
 }

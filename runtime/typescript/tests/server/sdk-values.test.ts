@@ -102,4 +102,18 @@ describe.skipIf(!hasServer)("values of objects", () => {
       missing: [{ space: SPACE, externalId: "d1" }],
     });
   });
+
+  it("are deleted whatever their views", async () => {
+    const asking = client();
+    await asking.turbine.upsert({
+      externalId: "t",
+      name: "T",
+      masts: [{ metres: 1, endNode: { externalId: "m", name: "M" } }],
+    });
+    const edges = await asking.distance.list({ startNode: { space: SPACE, externalId: "t" } });
+    const { items } = await asking.turbine.retrieveMany(["t"]);
+    const { deleted } = await asking.delete([...edges, ...items]);
+    expect(deleted.map((one) => one.instanceType).sort()).toEqual(["edge", "node"]);
+    expect((await asking.mast.tryDelete("nobody")).absent).toHaveLength(1);
+  });
 });

@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import { UsageError, WriteConflictError } from "../../src/index.js";
+import { json, setup } from "../support/fake.js";
+import { ConsistencyClient, type TurbineWrite } from "./sample/index.js";
+
+const { client } = setup([json({ items: [] })]);
+const model = new ConsistencyClient({ client, defaultSpace: "s" });
+const id = (externalId: string) => ({ space: "s", externalId });
+
+function ids(items: readonly { readonly instanceType: string; readonly externalId: string }[]): string[] {
+  return items.map((one) => `${one.instanceType} ${one.externalId}`);
+}
+
+describe("a write", () => {
+  it("puts together all that speak of the same node, and is not confused by circles", async () => {
+    const a: TurbineWrite = { externalId: "a", name: "A" };
+    a.parent = { externalId: "b", name: "B", parent: a, neighbours: [a, id("c")] };
+    const items = await model.turbine.planUpsert([a, { externalId: "b", name: "B", capacity: 1 }]);
+    expect(ids(items).map((one) => one.replace(/:[0-9a-f]{16}$/, ""))).toEqual([
+      "node a",
+      "node b",
+      "edge b:a",
+      "edge b:c",
+    ]);
+    expect(items[1]?.sources?.[0]?.properties).toEqual({ name: "B", capacity: 1, parent: id("a") });
+  });
+
+  it("may be as deep as anybody likes", async () => {
+    let chain: TurbineWrite = { externalId: "0", name: "0" };
+    for (let index = 1; index < 20_000; index += 1) {
+      chain = { externalId: String(index), name: String(index), parent: chain };
+    }
+    expect(await model.turbine.planUpsert(chain)).toHaveLength(20_000);
+  });
+
+  it("writes a node of which only the id is given", async () => {
+    const items = await model.turbine.planUpsert({ externalId: "a" } as TurbineWrite);
+    expect(items).toMatchObject([{ externalId: "a", sources: [{ properties: {} }] }]);
+  });
+
+  it("writes edges by themselves, with the nodes at their ends", async () => {
+    const items = await model.distance.planUpsert({
+      metres: 5,
+      edgeType: { space: "consistency", externalId: "turbine.masts" },
+      startNode: { externalId: "t", name: "T" },
+      endNode: { externalId: "m", name: "M" },
+    });
+    expect(ids(items).slice(0, 2).sort()).toEqual(["node m", "node t"]);
+    expect(items[2]).toMatchObject({ startNode: id("t"), endNode: id("m"), sources: [{ properties: { metres: 5 } }] });
+  });
+
+  it("refers to objects that were read by their ids", async () => {
+    const properties = { consistency: { "Rotor/1": { name: "R" } } };
+    const row = { instanceType: "node", space: "s", externalId: "r", version: 1, createdTime: 1, lastUpdatedTime: 1 };
+    const made = setup([json({ items: [{ ...row, properties }] })]);
+    const [rotor] = await new ConsistencyClient({ client: made.client }).rotor.list();
+    const items = await model.turbine.planUpsert({ externalId: "a", name: "A", rotor: rotor ?? null });
+    expect(items).toHaveLength(1);
+    expect(items[0]?.sources?.[0]?.properties.rotor).toEqual(id("r"));
+    await expect(model.rotor.planUpsert(rotor as never)).rejects.toThrow("no write object");
+  });
+
+  it.each<[string, () => Promise<unknown>, string]>([
+    ["no external id", () => model.turbine.planUpsert({ name: "A" } as never), "has no externalId"],
+    ["an unknown property", () => model.turbine.planUpsert({ externalId: "a", colour: 1 } as never), "has no colour"],
+    ["a reverse relation", () => model.turbine.planUpsert({ externalId: "a", blades: [] } as never), "has no blades"],
+    ["no node", () => model.turbine.planUpsert({ externalId: "a", name: "A", rotor: "r" as never }), "r is no node"],
+    [
+      "an edge of no type",
+      () => model.distance.planUpsert({ metres: 1, startNode: id("a"), endNode: id("b") }),
+      "edgeType",
+    ],
+    [
+      "an edge of another node",
+      () =>
+        model.turbine.planUpsert({
+          externalId: "a",
+          name: "A",
+          masts: [{ metres: 1, startNode: id("x"), endNode: id("m") }],
+        }),
+      "another startNode",
+    ],
+  ])("refuses %s", async (_, plan, why) => {
+    await expect(plan()).rejects.toThrow(UsageError);
+    await expect(plan()).rejects.toThrow(why);
+  });
+
+  it("refuses a space that nobody knows", async () => {
+    const { turbine } = new ConsistencyClient({ client });
+    await expect(turbine.planUpsert({ externalId: "a", name: "A" })).rejects.toThrow("names no space");
+  });
+
+  it("refuses objects that contradict each other", async () => {
+    const two = [
+      { externalId: "a", name: "A" },
+      { externalId: "a", name: "B" },
+    ];
+    await expect(model.turbine.planUpsert(two)).rejects.toThrow(WriteConflictError);
+  });
+});
