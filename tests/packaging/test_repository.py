@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import shutil
 import subprocess
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from pygen_runtime import __version__
 
 FOLDERS = ["pygen", "codegen", "runtime", "tests", "docs", "benchmarks", ".ci", ".github", ".vscode", ".run"]
 SKIPPED = {"__pycache__", "node_modules", "golden", "build", "dist", "site"}
@@ -120,3 +123,9 @@ def test_a_readme_command_that_is_not_there_is_an_error(root: Path) -> None:
 def test_continuous_integration_runs_what_the_readme_says(root: Path) -> None:
     for path in (root / ".ci/run", root / ".github/workflows/ci.yml"):
         assert ".ci/readme-command test" in path.read_text("utf-8")
+
+
+def test_the_typescript_runtime_has_the_same_version(root: Path) -> None:
+    folder = root / "runtime" / "typescript"
+    assert json.loads((folder / "package.json").read_text("utf-8"))["version"] == __version__
+    assert f'"{__version__}"' in (folder / "src" / "version.ts").read_text("utf-8")
