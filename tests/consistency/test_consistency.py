@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -15,21 +14,13 @@ from typing import IO, Any
 import pytest
 
 from pygen.testing import LocalServer, local_server
+from tests.consistency.building import compiled_sdk, generate
 from tests.consistency.data import edges, nodes
 from tests.consistency.python_side import ATTEMPTS, SPACE, PythonSide
 
 HERE = Path(__file__).parent
-RUNTIME = HERE.parents[1] / "runtime" / "typescript"
-COMPILER = RUNTIME / "node_modules" / "typescript" / "bin" / "tsc"
 TABLE: dict[str, Any] = json.loads((HERE / "cases.json").read_text(encoding="utf-8"))
 CASES = {case["name"]: case for case in TABLE["cases"]}
-PATIENCE = 120
-
-
-def missing(what: str) -> None:
-    if os.environ.get("PYGEN_REQUIRE_INTEROP") == "1":
-        pytest.fail(f"PYGEN_REQUIRE_INTEROP is set, but {what}")
-    pytest.skip(f"{what} (PYGEN_REQUIRE_INTEROP=1 makes this a failure)")
 
 
 @pytest.fixture(scope="module")
@@ -62,20 +53,7 @@ def python_side(server: LocalServer, tmp_path_factory: pytest.TempPathFactory) -
 @pytest.fixture(scope="module")
 def typescript_sdk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The TypeScript SDK, generated and compiled, beside the package of its runtime as it is here."""
-    fetch_compiler()
-    folder = tmp_path_factory.mktemp("typescript")
-    package = folder / "node_modules" / "cdf-pygen-runtime"
-    package.mkdir(parents=True)
-    shutil.copy(RUNTIME / "package.json", package)
-    compile_typescript("-p", str(RUNTIME / "tsconfig.build.json"), "--outDir", str(package / "dist"))
-    generate("--language", "typescript", "--output", str(folder / "sdk"))
-    (folder / "package.json").write_text('{"type": "module"}', encoding="utf-8")
-    sources = [str(path) for path in (folder / "sdk").glob("*.ts")]
-    options = ["--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess", "--skipLibCheck"]
-    compile_typescript(
-        *options, "--target", "es2022", "--module", "nodenext", "--outDir", str(folder / "sdk"), *sources
-    )
-    return folder
+    return compiled_sdk(tmp_path_factory.mktemp("typescript"))
 
 
 @pytest.fixture(scope="module")
@@ -94,31 +72,6 @@ def typescript_side(server: LocalServer, typescript_sdk: Path) -> Iterator[TypeS
         side.tell({**plan, "table": TABLE})
         yield side
         side.end()
-
-
-def fetch_compiler() -> None:
-    """The compiler is that of the runtime; it is fetched when it is not there and this is wanted."""
-    npm = shutil.which("npm")
-    if npm is None or shutil.which("node") is None:
-        missing("node and npm are not installed")
-    if COMPILER.is_file():
-        return
-    if os.environ.get("PYGEN_REQUIRE_INTEROP") != "1":
-        missing("`npm ci` was not run in runtime/typescript")
-    command = [str(npm), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-    subprocess.run(command, cwd=RUNTIME, capture_output=True, check=True, timeout=PATIENCE)
-
-
-def generate(*options: str) -> None:
-    command = [sys.executable, "-m", "pygen", "generate", "--file", str(HERE / "model.json"), *options]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
-    assert done.returncode == 0, done.stderr
-
-
-def compile_typescript(*options: str) -> None:
-    command = [str(shutil.which("node")), str(COMPILER), *options]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
-    assert done.returncode == 0, done.stdout
 
 
 class TypeScriptSide:
