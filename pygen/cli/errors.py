@@ -14,7 +14,6 @@ from pygen.errors import UnknownModelError
 from pygen_codegen.errors import CodegenError, HookError, ModelError, OutputError
 from pygen_runtime.errors import (
     AuthenticationError,
-    NotReachedError,
     PermissionDeniedError,
     PygenError,
     RequestError,
@@ -74,8 +73,6 @@ def exit_code(error: PygenError) -> ExitCode:
 def _advice(error: PygenError) -> str:
     """What to do about errors whose own message, made for programs, does not say it."""
     match error:
-        case NotReachedError():
-            return "; check the address (--base-url or CDF_URL) and the network"
         case AuthenticationError():
             return "; check the token or the client credentials"
         case PermissionDeniedError():

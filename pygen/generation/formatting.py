@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pygen_codegen.errors import OutputError
+from pygen_runtime.errors import UsageError
 
 _SECONDS = 60
 
@@ -21,7 +22,8 @@ def ruff_formatted(files: Mapping[str, str], folder: Path) -> dict[str, str]:
         folder: Where they will stand: ruff takes its settings from there, or from above.
 
     Raises:
-        OutputError: ruff is not installed, or refuses.
+        UsageError: ruff is not installed.
+        OutputError: It refuses.
     """
     ruff = find_ruff()
     return {
@@ -33,11 +35,11 @@ def find_ruff() -> str:
     """The ruff beside this Python, else the one on the path.
 
     Raises:
-        OutputError: There is none.
+        UsageError: There is none.
     """
     found = shutil.which("ruff", path=sysconfig.get_path("scripts")) or shutil.which("ruff")
     if found is None:
-        raise OutputError("ruff is not installed: pip install ruff, or generate without --ruff")
+        raise UsageError("ruff is not installed: pip install ruff, or generate without --ruff")
     return found
 
 

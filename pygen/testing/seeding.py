@@ -20,6 +20,7 @@ from pygen.testing.models import Model, deploy_model, holds_model, read_model, r
 from pygen.testing.tables import Rows, Table, read_table
 from pygen_runtime.errors import ApiError, WriteError
 from pygen_runtime.schema import EdgeConnection, EdgeWrite, InstanceWrite, NodeWrite, SpaceWrite, View
+from pygen_runtime.sdk.display.text import counted
 
 if TYPE_CHECKING:
     from pygen_runtime.client import AsyncPygenClient
@@ -166,12 +167,12 @@ class Seed:
             tell(f"{model.path}: {', '.join(deployed.models) or 'containers'} deployed")
         loader = _Loader(client, done)
         for path in self.data:
-            tell(f"{path}: {await loader.load(path, read_instances(path, self.variables)):,} instances loaded")
+            tell(f"{path}: {counted(await loader.load(path, read_instances(path, self.variables)), 'instance')} loaded")
         if self.tables:
             views = await client.views.list(include_global=True, all_versions=True)
             for table in self.tables:
                 instances = read_table(table, _rows_of(table.path, self.view, views))
-                tell(f"{table.path}: {await loader.load(table.path, instances):,} instances loaded")
+                tell(f"{table.path}: {counted(await loader.load(table.path, instances), 'instance')} loaded")
         return done
 
 

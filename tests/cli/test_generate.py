@@ -279,7 +279,8 @@ def test_bad_models(pygen: Pygen, tmp_path: Path, content: Any, said: str) -> No
 def test_unreachable_server(pygen: Pygen, tmp_path: Path, unused_tcp_port: int) -> None:
     base_url = f"http://127.0.0.1:{unused_tcp_port}"
     result = pygen("generate", *SERVER, "--base-url", base_url, "--output", "wind")
-    refused(result, ExitCode.SERVER, f"{base_url} is not reached", "check the address")
+    refused(result, ExitCode.SERVER, f"{base_url} is not reached", "check the base URL")
+    assert result.err.count("check") == 1, "one hint is enough"
     assert not (tmp_path / "wind").exists()
 
 

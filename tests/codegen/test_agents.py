@@ -31,6 +31,9 @@ def test_it_names_what_there_is() -> None:
     assert "`json_list` list of JSON" in text
     assert "`state` `BoxState`" in text
     assert "`links` → many `Other`" in text
+    assert "- Relations: `witness` → `Other`, `start` → `Everything`, `end` → `Other`\n" in text, (
+        "the ends of edges, too"
+    )
     assert generate(EVERYTHING, "everything")["AGENTS.md"] == text
 
 

@@ -138,7 +138,7 @@ def test_without_ruff(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda name, path=None: None)
     sdk = generate_sdk(decoded(), ruff=True)
     assert sdk.files  # they need none
-    with pytest.raises(OutputError, match="ruff is not installed: pip install ruff"):
+    with pytest.raises(UsageError, match="ruff is not installed: pip install ruff"):
         sdk.write(tmp_path / "wind")
     assert not (tmp_path / "wind").exists()
 

@@ -392,7 +392,7 @@ async def test_versions_are_respected(anyio_backend: str, local_server: str) -> 
         mine.sources[0].properties["flow"] = 70.5
         theirs.sources[0].properties["flow"] = 80.5
         await client.instances.upsert(mine)
-        with pytest.raises(WriteError, match="1 were not written") as raised:
+        with pytest.raises(WriteError, match="1 was not written") as raised:
             await client.instances.upsert([theirs, pump(2)])
         assert isinstance(raised.value.__cause__, ConflictError)
         skipped = await client.instances.try_upsert(theirs, skip_on_version_conflict=True)

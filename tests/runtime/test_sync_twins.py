@@ -93,6 +93,8 @@ WITHOUT_TWIN = {
 OTHER_WORDS = {"PageStream.next"}  # which tells of cancellation
 
 OTHER_TYPES = {
+    "EdgeToMany": "SyncEdgeToMany",
+    "ToMany": "SyncToMany",
     "AsyncGenerator": "Iterator",
     "Hop": "SyncHop",
     "PygenPath": "SyncPath",

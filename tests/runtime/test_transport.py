@@ -81,8 +81,7 @@ async def test_a_project_cannot_leave_its_place_in_the_path(anyio_backend: str) 
     assert api.requests[0].url.raw_path == b"/api/v1/projects/a%252F..%3Bb%26c/models/instances/list"
 
 
-@pytest.mark.parametrize("project", ["a/b", "a?b", "a#b", "a b", "a
-", "https://cdf.test/api/v1/projects/p"])
+@pytest.mark.parametrize("project", ["a/b", "a?b", "a#b", "a b", "a\n", "https://cdf.test/api/v1/projects/p"])
 def test_projects_that_are_no_names_are_refused(project: str) -> None:
     with pytest.raises(UsageError, match="give its name alone"):
         AsyncPygenClient.from_token(base_url="http://api.test", project=project, token=TOKEN)
@@ -90,7 +89,7 @@ def test_projects_that_are_no_names_are_refused(project: str) -> None:
 
 @pytest.mark.parametrize("rest", ["/api/v1", "/api/v1/", "/api/v1/projects/p", "/api/v1/projects/p/models"])
 def test_a_base_url_that_holds_too_much_is_told_what_to_give(rest: str) -> None:
-    with pytest.raises(UsageError, match="give https://cdf.test/gate, and the project apart"):
+    with pytest.raises(UsageError, match=r"give https://cdf\.test/gate, and the project apart"):
         client_of(None, base_url=f"https://cdf.test/gate{rest}")
     assert client_of(None, base_url="https://cdf.test/api/").base_url == "https://cdf.test/api"
 
@@ -135,6 +134,7 @@ async def test_each_status_has_its_error(anyio_backend: str, status: int, kind: 
 async def test_a_version_conflict_is_a_conflict_though_it_comes_as_400(anyio_backend: str) -> None:
     error = await failure(refused(400, "A version conflict caused the ingest to fail."))
     assert type(error) is ConflictError
+    assert "create the space first" in str(await failure(refused(400, "One or more spaces do not exist: 's'")))
     assert "ingest to fail; read what is there now" in str(error), "the server's full stop does not stand before it"
 
 

@@ -151,7 +151,7 @@ async def test_one_item_at_fault_is_found_in_a_logarithmic_number_of_requests(an
 async def test_upserting_raises_with_the_partition_and_has_written_all_that_could_be(anyio_backend: str) -> None:
     store = InstanceStore(poison={("node", "n1")})
     async with client_of(store) as client:
-        with pytest.raises(WriteError, match=r"of 3 items 1 were not written. The first is s:n1: .* 400") as raised:
+        with pytest.raises(WriteError, match=r"of 3 items, 1 was not written\. The first is s:n1: .* 400") as raised:
             await client.instances.upsert([node(0), node(1), node(2)])
     result = raised.value.result
     assert isinstance(result, UpsertResult)
@@ -456,7 +456,7 @@ async def test_deleting_tells_what_was_there_what_was_not_and_what_failed(anyio_
             "all were tried before, and might have gone then"
         )
         assert [one.item.external_id for one in result.unknown] == ["n1"]
-        with pytest.raises(WriteError, match=r"of 1 items of 1 it is not known. The first is s:n1"):
+        with pytest.raises(WriteError, match=r"of 1 item, of 1 it is not known\. The first is s:n1"):
             await client.instances.delete(ids[1])
         assert (await client.instances.try_delete(ids[3])).absent == [ids[3]]
 

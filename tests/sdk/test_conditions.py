@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 import datetime
 from typing import Any
 
@@ -9,8 +10,9 @@ from msgspec import UNSET
 from pygen_runtime.errors import UsageError
 from pygen_runtime.schema import NodeId, ViewId
 from pygen_runtime.schema.filters import And, ContainsAny, Equals, Exists, In, MatchAll, Not, Prefix, Range
+from pygen_runtime.sdk.fields.common import NodeFields
 from pygen_runtime.sdk.fields.conditions import at_least, to_filter
-from tests.sdk.model import PipeConditions, PumpConditions, PumpState
+from tests.sdk.model import PipeConditions, PumpConditions, PumpFields, PumpState
 
 PUMP = ViewId("plant", "Pump", "1")
 NAME = ("plant", "Pump/1", "name")
@@ -71,8 +73,16 @@ def test_edges_are_filtered_by_their_ends() -> None:
 
 
 def test_an_unknown_keyword_is_refused_and_the_known_ones_are_named() -> None:
-    with pytest.raises(UsageError, match=r"no condition colour; there are .*name_prefix"):
-        to_filter(PumpConditions, PUMP, {"colour": "red"})
+    with pytest.raises(UsageError, match=r"no condition nam_prefix; there are name_prefix, .* and \d+ more$"):
+        to_filter(PumpConditions, PUMP, {"nam_prefix": "red"})
+
+
+def test_an_unknown_field_is_refused_and_those_that_look_like_it_come_first() -> None:
+    with pytest.raises(UsageError, match=r"PumpFields has no field 'flwo'; there are flow, .*external_id"):
+        PumpFields().flwo  # type: ignore[attr-defined]  # noqa: B018 - what is refused, by type checkers too
+    with pytest.raises(UsageError, match="NodeFields has no field 'create_time'; there are created_time, "):
+        NodeFields().create_time  # type: ignore[attr-defined]  # noqa: B018 - as above
+    assert copy.copy(PumpFields()).name is PumpFields.name, "what Python asks of any object it asks as of any other"
 
 
 def test_a_moment_without_a_zone_is_refused() -> None:

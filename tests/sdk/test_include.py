@@ -17,7 +17,7 @@ from pygen_runtime.sdk import PygenEdge, PygenQuery
 from pygen_runtime.sdk.graph.branch import Branch
 from pygen_runtime.sdk.queries.cache import QueryCache
 from tests.sdk import plant
-from tests.sdk.model import AsyncPlantClient, Pipe, PlantClient, Pump, Site, SyncPump
+from tests.sdk.model import AsyncPlantClient, Pipe, PlantClient, Pump, Site, SiteFields, SyncPump
 
 PUMPS = 60
 
@@ -112,7 +112,9 @@ async def test_backwards_through_a_list_and_further_hops(client: AsyncPlantClien
 async def test_branches_are_narrowed_for_each_object(client: AsyncPlantClient) -> None:
     (first,) = await (
         client.pump.filter(name="Pump 0000")
-        .include(lambda p: p.feeds.where(Prefix(("node", "externalId"), "pump-001")).sort("-flow").limit(3))
+        .include(
+            lambda p: p.feeds.where(Prefix(("node", "externalId"), "pump-001")).sort(lambda t: t.flow.desc()).limit(3)
+        )
         .to_list()
     )
     assert numbers(await first.feeds.to_list()) == [19, 18, 17]
@@ -128,6 +130,8 @@ async def test_relations_are_narrowed_lazily(client: AsyncPlantClient) -> None:
     assert await tens.count() == 10
     assert numbers(await tens.sort("-flow").limit(2).to_list()) == [19, 18], "pump 10 has no flow and comes last"
     assert numbers(await tens.sort("flow").to_list())[-1] == 10
+    functions = tens.sort(lambda p: (p.flow.desc(), p.external_id), "name")
+    assert numbers(await functions.limit(2).to_list()) == [19, 18], "functions of the fields, like those of a query"
     assert numbers(await pump.feeds.filter(state="stopped", tags=["even"]).to_list()) == [
         n for n in range(1, PUMPS) if n % 3 == 0 and n % 2 == 0
     ]
@@ -290,6 +294,10 @@ async def test_an_include_leads_ten_hops_at_most(client: AsyncPlantClient) -> No
         lambda query: query.include(lambda p: p.parts).include(lambda p: p.parts),
         lambda query: query.include(lambda p: p.parts.limit(-1)),
         lambda query: query.include(lambda p: p.parts.sort("colour")),
+        lambda query: query.include(lambda p: p.parts.sort(lambda t: t.colour)),
+        lambda query: query.include(lambda p: p.parts.sort(lambda t: 3)),
+        lambda query: query.include(lambda p: p.parts.sort(3)),
+        lambda query: query.include(lambda p: p.parts.sort(lambda t: SiteFields.name.asc())),
         lambda query: query.include(lambda p: p.parts.sort(*["name"] * 6)),
         lambda query: query.include(lambda p: p.parts.filter(colour="red")),
         lambda query: query.include(lambda p: p.parts.where({"matchAll": {}})),

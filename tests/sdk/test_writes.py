@@ -31,6 +31,7 @@ from pygen_runtime.sdk import (
     shortened,
 )
 from pygen_runtime.sdk.writes.order import dependencies_first
+from pygen_runtime.sdk.writes.values import encoded
 from tests.sdk.model import Pump, PumpState, Site, SyncPump
 from tests.sdk.plant import FEEDS, SPARE
 from tests.sdk.write_classes import PipeWrite, PumpWrite, SiteWrite, planned
@@ -105,7 +106,7 @@ def test_moments_are_sent_in_utc_to_the_millisecond(moment: datetime.datetime, s
     ],
 )
 def test_what_cannot_be_sent_is_refused_with_its_place(values: dict[str, Any], why: str) -> None:
-    with pytest.raises(UsageError, match=f"PumpWrite :p cannot be written: {why}"):
+    with pytest.raises(UsageError, match=f"PumpWrite p cannot be written: {why}"):
         planned(pump(**values))
 
 
@@ -125,7 +126,12 @@ def test_validation_tells_all_that_is_wrong() -> None:
     assert "required" not in str(caught.value)
     pipe: Any = PipeWrite(end_node=NodeId("a", "b"))
     pipe.start_node = 3
-    with pytest.raises(UsageError, match="start_node: int does not belong here"):
+    with pytest.raises(
+        UsageError, match=r"PipeWrite without an external id cannot be .*start_node: int does not belong here"
+    ):
+        pipe.validate()
+    pipe.space, pipe.external_id = "a", "e"
+    with pytest.raises(UsageError, match="PipeWrite a:e cannot be written"):
         pipe.validate()
 
 
@@ -406,3 +412,19 @@ def test_write_objects_compare_by_what_they_say() -> None:
     copied = pickle.loads(pickle.dumps(pump(flow=1.0, parts=[pump("q")])))
     assert copied == pump(flow=1.0, parts=[pump("q")])
     assert copied.type is UNSET
+
+
+@given(st.datetimes(timezones=st.just(datetime.UTC)))
+def test_every_moment_is_sent_to_the_millisecond(moment: datetime.datetime) -> None:
+    assert encoded(moment) == moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    there = moment.astimezone(datetime.timezone(datetime.timedelta(hours=2))) if 1 < moment.year < 9999 else moment
+    assert encoded(there) == encoded(moment)
+
+
+class OfAnotherKind(datetime.datetime):
+    """As pandas has its own."""
+
+
+def test_moments_of_other_classes_are_sent_like_any() -> None:
+    moment = OfAnotherKind(2026, 1, 2, 3, 4, 5, 678_901, tzinfo=datetime.UTC)
+    assert encoded(moment) == "2026-01-02T03:04:05.678Z"

@@ -144,7 +144,7 @@ async def test_versions_are_checked_ignored_or_skipped(sdk: ModuleType, client: 
     await client.upsert(sdk.PartWrite(external_id="p", weight=2.0))
     old.weight = 3.0
     fresh = sdk.PartWrite(external_id="q", existing_version=0)
-    with pytest.raises(WriteError, match="1 were not written") as caught:
+    with pytest.raises(WriteError, match="1 was not written") as caught:
         await client.upsert([old, fresh])
     assert [one.item.external_id for one in caught.value.result.failed] == ["p"]
     assert isinstance(caught.value.result.failed[0].error, ConflictError)

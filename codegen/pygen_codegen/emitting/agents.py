@@ -41,9 +41,10 @@ def _view(cls: ClassNames, names: Mapping[Key, str], word: Word) -> str:
     only = "" if cls.view.writable else ", read only"
     head = f"### {code(f'client.{cls.client}')}: {code(cls.name)} ({kind}{only})\n"
     text = _quoted(about(cls.view.id.external_id, cls.view.name, cls.view.description))
+    ends = [f"{code(attribute)} → {code(target)}" for attribute, target in cls.ends.values()]
     lists = [
         _list("Properties", [_property(each, cls, word) for each in cls.view.properties]),
-        _list("Relations", [_relation(each, cls, names) for each in followed(cls)]),
+        _list("Relations", [*(_relation(each, cls, names) for each in followed(cls)), *ends]),
     ]
     return "\n".join([head, *([f"{text}\n"] if text else []), *(each for each in lists if each), ""])
 

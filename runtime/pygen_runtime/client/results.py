@@ -104,11 +104,12 @@ def _raise(
     if not failed and not unknown:
         return
     first = failed[0] if failed else unknown[0]
-    counts = [f"{len(failed)} were not {verb}"] if failed else []
-    counts += [f"of {len(unknown)} it is not known"] if unknown else []
+    counts = [f"{len(failed):,} {'was' if len(failed) == 1 else 'were'} not {verb}"] if failed else []
+    counts += [f"of {len(unknown):,} it is not known"] if unknown else []
+    all_ = done + len(failed) + len(unknown)
     where = f"{first.item.space}:{first.item.external_id}"
     raise WriteError(
-        f"of {done + len(failed) + len(unknown)} items {', '.join(counts)}. The first is {where}: {first.error} "
+        f"of {all_:,} item{'s' if all_ > 1 else ''}, {' and '.join(counts)}. The first is {where}: {first.error} "
         "(the error's `result` tells what became of each item)",
         result=result,
     ) from first.error

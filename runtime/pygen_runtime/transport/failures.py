@@ -94,6 +94,10 @@ def _api_error(answer: Answer, attempt: Attempt, elapsed: float, also: str) -> A
     hint = _HINTS.get(answer.status, _SERVER_HINT if answer.status >= 500 else _HINTS[400])
     if answer.status == 400 and "version conflict" in detail.lower():
         kind, hint = ConflictError, _HINTS[409]
+    if answer.status == 400 and "spaces do not exist" in detail.lower():
+        hint = (
+            "create the space first (client.spaces.create, of an SDK client.pygen.spaces.create), or correct its name"
+        )
     return kind(
         detail + also,
         status=answer.status,

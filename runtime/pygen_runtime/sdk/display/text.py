@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 
 _MOST = 120  # characters of one value
+_LISTED = 12  # names in a message
 
 
 def shown(text: str, most: int = _MOST) -> str:
@@ -38,3 +40,12 @@ def aligned(rows: Sequence[Sequence[str]], indent: str = "  ") -> list[str]:
 
 def _escaped(char: str) -> str:
     return char.encode("unicode_escape").decode()
+
+
+def near_first(wanted: Iterable[str], known: Iterable[str]) -> str:
+    """Names that there are, for messages about names that there are not: those that look alike first, and not more than a few."""
+    names = sorted(known)
+    alike = [name for one in wanted for name in get_close_matches(one, names, n=3)]
+    listed = list(dict.fromkeys((*alike, *names)))
+    more = f" and {len(listed) - _LISTED} more" if len(listed) > _LISTED else ""
+    return f"{', '.join(listed[:_LISTED])}{more}"

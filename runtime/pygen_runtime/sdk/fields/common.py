@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, ClassVar
 
+from pygen_runtime.errors import UsageError
 from pygen_runtime.schema import NodeId, ViewId
-from pygen_runtime.sdk.fields.fields import DirectField, IntegerField, KeyField, MomentField, TextField
+from pygen_runtime.sdk.display.text import near_first
+from pygen_runtime.sdk.fields.fields import DirectField, Field, IntegerField, KeyField, MomentField, TextField
 
 
 class Fields:
@@ -24,6 +26,14 @@ class Fields:
         version: ClassVar[IntegerField[int]]
         created_time: ClassVar[MomentField[datetime.datetime]]
         last_updated_time: ClassVar[MomentField[datetime.datetime]]
+
+    else:  # type checkers are not to think that there is every name
+
+        def __getattr__(self, name: str) -> object:
+            if name.startswith("_"):
+                raise AttributeError(name)
+            known = [each for each in dir(self) if isinstance(getattr(self, each), Field)]
+            raise UsageError(f"{type(self).__name__} has no field {name!r}; there are {near_first([name], known)}")
 
 
 class NodeFields(Fields):

@@ -18,6 +18,7 @@ from msgspec import UNSET
 from pygen_runtime.errors import UsageError
 from pygen_runtime.schema import NodeId, ViewId
 from pygen_runtime.schema.filters import ContainsAny, Equals, Exists, In, Prefix, PropertyReference, PygenFilter, Range
+from pygen_runtime.sdk.display.text import near_first
 from pygen_runtime.sdk.fields.values import check_value, check_values, several_values
 
 T = TypeVar("T")
@@ -119,7 +120,7 @@ def to_filter(kind: type, view: ViewId | None, given: Mapping[str, object]) -> P
     unknown = sorted(given.keys() - known.keys())
     if unknown:
         raise UsageError(
-            f"{kind.__name__} knows no condition {', '.join(unknown)}; there are {', '.join(sorted(known))}"
+            f"{kind.__name__} knows no condition {', '.join(unknown)}; there are {near_first(unknown, known)}"
         )
     filters = [known[keyword].filter(view, value) for keyword, value in given.items() if value is not UNSET]
     return reduce(and_, filters) if filters else None

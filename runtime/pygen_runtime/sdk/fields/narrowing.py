@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from pygen_runtime.errors import UsageError
 from pygen_runtime.schema.filters import PygenFilter
+from pygen_runtime.schema.requests import Sort
 from pygen_runtime.sdk.fields.conditions import contains_any, equals, to_filter
-from pygen_runtime.sdk.fields.fields import as_filter
+from pygen_runtime.sdk.fields.fields import Field, as_filter
 from pygen_runtime.sdk.fields.known import conditions_of, fields_of
-from pygen_runtime.sdk.instances.properties import is_list, own_name, property_reference
+from pygen_runtime.sdk.instances.properties import field_named, is_list, own_name, property_reference
 from pygen_runtime.sdk.instances.resource import PygenEdge, PygenResource
 
 T = TypeVar("T", bound=PygenResource)
 E = TypeVar("E", bound=PygenEdge)
+
+SortKey: TypeAlias = "str | Callable[[Any], Sort | Field[Any] | tuple[Sort | Field[Any], ...]]"
+"""A field of the target by its name, `-` before it turning its order round, or a function such as `lambda b: b.length.desc()`."""
 
 
 class Linked(NamedTuple, Generic[E, T]):
@@ -71,17 +75,16 @@ class Narrowing:
             narrowed = narrowed if found is None else narrowed.where(resource, found)
         return narrowed
 
-    def sort(self, resource: type[PygenResource], keys: Sequence[str]) -> Narrowing:
+    def sort(self, resource: type[PygenResource], keys: Sequence[SortKey]) -> Narrowing:
         """In this order.
 
         Raises:
             UsageError: The class has no such field, or there are more than five.
         """
-        if len(keys) > 5:
-            raise UsageError(f"{len(keys)} sort keys given; the API takes five at most")
-        for key in keys:
-            property_reference(resource, key.removeprefix("-"))
-        return replace(self, order=tuple(keys))
+        order = tuple(name for key in keys for name in _names(resource, key))
+        if len(order) > 5:
+            raise UsageError(f"{len(order)} sort keys given; the API takes five at most")
+        return replace(self, order=order)
 
     def limit(self, most: int | None) -> Narrowing:
         """At most this many; None: all of them."""
@@ -97,6 +100,23 @@ class Narrowing:
 
 
 EVERYTHING = Narrowing()
+
+
+def _names(resource: type[PygenResource], key: object) -> list[str]:
+    """A sort key by the names of its fields, because what came already is put in order here."""
+    if callable(key):
+        found = key(fields_of(resource))
+        return [name for one in (found if isinstance(found, tuple) else (found,)) for name in _names(resource, one)]
+    if isinstance(key, Sort):
+        return [f"{'-' if key.direction == 'descending' else ''}{field_named(resource, key.property)}"]
+    if isinstance(key, Field):
+        return [field_named(resource, key.reference)]
+    if not isinstance(key, str):
+        raise UsageError(
+            f"a sort key is the name of a field, or a function such as lambda t: t.name.desc(), not {key!r}"
+        )
+    property_reference(resource, key.removeprefix("-"))
+    return [key]
 
 
 def _sorted(found: list[Linked[Any, Any]], key: str) -> list[Linked[Any, Any]]:

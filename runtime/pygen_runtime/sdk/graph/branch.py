@@ -14,7 +14,7 @@ from typing import Any, Generic, Protocol, TypeVar, cast
 
 from pygen_runtime.errors import IncludeDepthError, UsageError
 from pygen_runtime.schema.filters import PygenFilter
-from pygen_runtime.sdk.fields.narrowing import EVERYTHING, Narrowing
+from pygen_runtime.sdk.fields.narrowing import EVERYTHING, Narrowing, SortKey
 from pygen_runtime.sdk.fields.types import F, Leads
 from pygen_runtime.sdk.instances.resource import PygenResource, SyncResource
 from pygen_runtime.sdk.instances.via import Via
@@ -119,11 +119,12 @@ class Branch(Generic[T_co, S_co]):
         """
         return replace(self, narrowing=self.narrowing.filter(self.relation.target, conditions))
 
-    def sort(self, *keys: str) -> Branch[T_co, S_co]:
+    def sort(self, *keys: SortKey) -> Branch[T_co, S_co]:
         """The targets of each object in this order.
 
         Args:
-            keys: At most five fields of the target, the most important first; `-` before a name turns its order round.
+            keys: At most five fields of the target, the most important first: names, `-` before one turning its order round, or functions
+                such as `lambda b: b.length.desc()`.
 
         Raises:
             UsageError: A field is unknown, or there are more than five.

@@ -11,6 +11,7 @@ import msgspec
 
 from pygen_runtime.errors import UsageError
 from pygen_runtime.schema import NodeId
+from pygen_runtime.sdk.display.text import near_first
 
 if TYPE_CHECKING:
     from pygen_runtime.sdk.instances.resource import PygenResource
@@ -59,6 +60,18 @@ def property_reference(resource: type[PygenResource], field: str) -> tuple[str, 
     if field in base_fields(resource):
         return (resource.INSTANCE_TYPE, _BASE_PROPERTIES[field])
     raise unknown(resource, field)
+
+
+def field_named(resource: type[PygenResource], reference: tuple[str, ...]) -> str:
+    """The field of a class that the API names so; `property_reference` backwards.
+
+    Raises:
+        UsageError: The class has no such field.
+    """
+    for name in (*_encoded(resource), *base_fields(resource)):
+        if property_reference(resource, name) == reference:
+            return name
+    raise unknown(resource, reference[-1])
 
 
 def wire_name(resource: type[PygenResource], field: str) -> str:
@@ -116,8 +129,8 @@ def base_fields(resource: type[PygenResource]) -> list[str]:
 
 def unknown(resource: type[PygenResource], field: str) -> UsageError:
     """The error for a field that a class does not have."""
-    known = sorted([*_encoded(resource), *base_fields(resource)])
-    return UsageError(f"{resource.__name__} has no field {field!r}; there are {', '.join(known)}")
+    known = [*_encoded(resource), *base_fields(resource)]
+    return UsageError(f"{resource.__name__} has no field {field!r}; there are {near_first([field], known)}")
 
 
 @cache

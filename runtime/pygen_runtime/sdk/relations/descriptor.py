@@ -7,6 +7,7 @@ from typing import Any, Generic, Never, Self, TypeVar, cast, overload
 
 from pygen_runtime.errors import UsageError
 from pygen_runtime.schema.filters import PygenFilter
+from pygen_runtime.sdk.fields.narrowing import SortKey
 from pygen_runtime.sdk.fields.types import F, Leads
 from pygen_runtime.sdk.graph.branch import Branch, Choice
 from pygen_runtime.sdk.instances.resource import PygenEdge, PygenNode, PygenResource, SyncResource
@@ -85,7 +86,7 @@ class Relation(Generic[R_co, S_co, T_co, O_co]):
         """Only targets that meet keyword conditions; see `Branch`."""
         return self.branch().filter(**conditions)
 
-    def sort(self, *keys: str) -> Branch[T_co, O_co]:
+    def sort(self, *keys: SortKey) -> Branch[T_co, O_co]:
         """The targets of each object in an order; see `Branch`."""
         return self.branch().sort(*keys)
 

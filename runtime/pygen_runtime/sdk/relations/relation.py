@@ -13,7 +13,7 @@ from typing import Any, Generic, Self, TypeVar, cast
 from pygen_runtime.schema import NodeId
 from pygen_runtime.schema.filters import ContainsAny, Equals, PygenFilter
 from pygen_runtime.sdk.fields.known import fields_of
-from pygen_runtime.sdk.fields.narrowing import EVERYTHING, Linked, Narrowing
+from pygen_runtime.sdk.fields.narrowing import EVERYTHING, Linked, Narrowing, SortKey
 from pygen_runtime.sdk.fields.types import F, Leads
 from pygen_runtime.sdk.graph.ahead import read_ahead
 from pygen_runtime.sdk.graph.branch import Branch, Step
@@ -215,11 +215,12 @@ class ToMany(PygenRelation[T]):
         """
         return self._narrowed(self._narrowing.filter(self._target, conditions))
 
-    def sort(self, *keys: str) -> Self:
+    def sort(self, *keys: SortKey) -> Self:
         """In this order instead of that of the relation. Along direct relations and edges, all targets are fetched before the first.
 
         Args:
-            keys: At most five fields of the target, the most important first; `-` before a name turns its order round.
+            keys: At most five fields of the target, the most important first: names, `-` before one turning its order round, or functions
+                such as `lambda b: b.length.desc()`.
                 Targets without a value come last.
 
         Raises:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast, overload
 
 from pygen_runtime.schema import NodeId
 from pygen_runtime.schema.filters import PygenFilter
-from pygen_runtime.sdk.fields.narrowing import Linked
+from pygen_runtime.sdk.fields.narrowing import Linked, SortKey
 from pygen_runtime.sdk.fields.types import F, Leads, LeadsOver
 from pygen_runtime.sdk.instances.clients import bridge_of
 from pygen_runtime.sdk.instances.lists import PygenList
@@ -64,6 +64,11 @@ class SyncToOne(SyncRelation[ToOne[T]]):
     """The way to at most one other node."""
 
     @property
+    def target(self) -> type[T]:
+        """The class at the other end."""
+        return self._relation.target
+
+    @property
     def id(self) -> NodeId | None:
         """The id of the target, without a request: that of a direct relation; None for other ways."""
         return self._relation.id
@@ -114,11 +119,12 @@ class SyncToMany(SyncRelation[ToMany[T]]):
         """
         return type(self)(self._owner, self._relation.filter(**conditions))
 
-    def sort(self, *keys: str) -> Self:
+    def sort(self, *keys: SortKey) -> Self:
         """In this order instead of that of the relation. Along direct relations and edges, all targets are fetched before the first.
 
         Args:
-            keys: At most five fields of the target, the most important first; `-` before a name turns its order round.
+            keys: At most five fields of the target, the most important first: names, `-` before one turning its order round, or functions
+                such as `lambda b: b.length.desc()`.
                 Targets without a value come last.
 
         Raises:

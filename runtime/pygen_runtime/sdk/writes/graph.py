@@ -19,7 +19,7 @@ from pygen_runtime.sdk.writes.drafts import Draft, Drafts
 from pygen_runtime.sdk.writes.ids import EdgeEnds, WriteDefaults
 from pygen_runtime.sdk.writes.shapes import EdgeField, PropertyField, Shape, shape_of
 from pygen_runtime.sdk.writes.values import AS_THEY_ARE, encoded, is_plain, is_plain_list, miscounted, misfit
-from pygen_runtime.sdk.writes.write import BareEdgeWrite, PygenEdgeWrite, PygenNodeWrite, PygenWrite
+from pygen_runtime.sdk.writes.write import BareEdgeWrite, PygenEdgeWrite, PygenNodeWrite, PygenWrite, named
 
 Writes = PygenWrite | Iterable[PygenWrite]
 """What can be upserted: one object, or many."""
@@ -242,4 +242,4 @@ def _name(field: EdgeField | None) -> str:
 
 
 def _refuse(write: PygenWrite, why: str) -> NoReturn:
-    raise UsageError(f"{type(write).__name__} {write.space}:{write.external_id} cannot be written: {why}")
+    raise UsageError(f"{named(write)} cannot be written: {why}")

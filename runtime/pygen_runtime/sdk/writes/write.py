@@ -60,9 +60,7 @@ class PygenWrite(msgspec.Struct, kw_only=True, repr_omit_defaults=True):
         """
         found = problems(self, shape_of(type(self)), new=new)
         if found:
-            raise UsageError(
-                f"{type(self).__name__} {self.space}:{self.external_id} cannot be written: {'; '.join(found)}"
-            )
+            raise UsageError(f"{named(self)} cannot be written: {'; '.join(found)}")
 
     def __repr__(self) -> str:
         names = [name for name in self.__struct_fields__ if name not in ("space", "external_id")]
@@ -150,6 +148,12 @@ def as_write(item: PygenResource, kind: type[W]) -> W:
             value = None if property_.name in kind.DEFAULTED else UNSET
         values[property_.name] = list(value) if isinstance(value, list) else value
     return kind(**values)
+
+
+def named(write: PygenWrite) -> str:
+    """A write object in messages, as far as its id is given."""
+    id_ = ":".join(filter(None, (write.space, write.external_id))) if write.external_id else "without an external id"
+    return f"{type(write).__name__} {id_}"
 
 
 def _shown(value: object) -> str:
