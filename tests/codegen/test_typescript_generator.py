@@ -13,6 +13,7 @@ from pygen_codegen.generator import BaseGenerator
 from pygen_codegen.hooks import Hook, change_model
 from pygen_codegen.ir import (
     IRDirect,
+    IREdge,
     IREnum,
     IREnumReference,
     IREnumValue,
@@ -32,7 +33,7 @@ from pygen_codegen.typescript.tree.names import RESERVED as UNDECLARABLE
 from pygen_codegen.typescript.tree.names import variable
 from pygen_runtime.errors import UsageError
 from pygen_runtime.schema import NodeId, ViewId
-from tests.codegen.python_models import ASSETS, COLLISIONS, CONTAINER, EVERYTHING, model, prop, view
+from tests.codegen.python_models import ASSETS, COLLISIONS, CONTAINER, EVERYTHING, model, prop, view, view_id
 from tests.codegen.typescript_tools import RUNTIME, generate
 
 PATHS = ["api.ts", "client.ts", "index.ts", "types.ts", "views.ts"]
@@ -118,6 +119,36 @@ def test_the_ends_of_edges_are_followed() -> None:
     views = generate(ASSETS)["views.ts"]
     assert 'start_: toOne(() => assetView, direct("startNode")),' in views
     assert 'end: toOne(() => assetView, direct("endNode")),' in views
+
+
+def test_new_nodes_get_the_type_that_the_view_asks_for() -> None:
+    type_ = NodeId("types", "turbine")
+    views = generate(model("M", view("A", node_type=type_), view("B"), view("C", node_type=type_, writable=False)))
+    assert views["views.ts"].count("nodeType") == 1
+    assert 'usedFor: "node",\n  nodeType: { space: "types", externalId: "turbine" },' in views["views.ts"]
+
+
+def _linked(source: str, type_: str, target: str) -> IRRelationship:
+    via = IREdge(type=NodeId("types", type_), direction="outwards", many=True, edge=view_id("Link"))
+    return IRRelationship(source=source, via=via, target=view_id(target))
+
+
+def test_edges_say_their_type_and_ends_as_far_as_the_model_does() -> None:
+    link, bare = view("Link", prop("a"), used_for="edge"), view("Bare", prop("a"), used_for="edge")
+    one = view("A", relationships=(_linked("one", "x", "B"), _linked("other", "x", "C")))
+    files = generate(model("M", one, view("B"), view("C"), link, bare))
+    assert files["views.ts"].count("edgeType") == 1
+    assert 'usedFor: "edge",\n  edgeType: { space: "types", externalId: "x" },' in files["views.ts"]
+    assert "  startNode?: AWrite | NodeId;\n  endNode?: BWrite | CWrite | NodeId;\n  a?: string" in files["types.ts"]
+    assert files["types.ts"].count("startNode") == 1
+
+
+def test_edges_of_several_types_and_ends_that_nothing_writes_stay_open() -> None:
+    two = view("A", relationships=(_linked("one", "x", "B"), _linked("other", "y", "B")))
+    link = view("Link", prop("a"), used_for="edge")
+    files = generate(model("M", two, view("B", writable=False), link))
+    assert "edgeType" not in files["views.ts"]
+    assert "  startNode?: AWrite | NodeId;\n  a?: string" in files["types.ts"]
 
 
 def test_views_that_cannot_be_written_have_no_write_interface() -> None:

@@ -96,7 +96,10 @@ export async function writes(required: Omit<EverythingWrite, "externalId" | "oth
   const other = { externalId: "o", state: "a newer one" };
   await client.everything.upsert({ ...required, externalId: "e", textValue: null, other, others: [other, { space: "s", externalId: "x" }], links: [other] });
   await client.everything.upsert([{ ...required, externalId: "e", links: [{ endNode: other, distance: 2 }] }]);
+  await client.link.upsert({ startNode: { space: "s", externalId: "e" }, endNode: other, distance: 2 });
   await client.everything.delete(["e"]);
+  // @ts-expect-error the model says what is at the end of a link
+  await client.link.upsert({ startNode: { space: "s", externalId: "e" }, endNode: { externalId: "o", textValue: "a" } });
   // @ts-expect-error state is required
   await client.other.upsert({ externalId: "o" });
   // @ts-expect-error it cannot be without a value

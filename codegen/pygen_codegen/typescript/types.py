@@ -7,6 +7,7 @@ from itertools import chain
 from typing import assert_never
 
 from pygen_codegen.emitting.documents import about
+from pygen_codegen.emitting.ends import views_at_ends
 from pygen_codegen.emitting.models import spoken
 from pygen_codegen.emitting.relations import class_of_edges, direct_relation, followed, item_type, left_out
 from pygen_codegen.ir.types import IRDirect, IREdge, IREnumReference, IRList, IRProperty, IRRelationship, IRReverse
@@ -38,6 +39,7 @@ class _Types:
         self.imports = b.Imports()
         self._context = context
         self._names = context.names
+        self._ends = views_at_ends(context.model)
 
     def enum(self, enum: EnumNames) -> t.TypeAlias:
         """The values that the model knows; others pass too."""
@@ -95,12 +97,22 @@ class _Types:
 
     def _write(self, cls: ClassNames, name: str) -> t.Interface:
         members = [
+            *self._written_ends(cls),
             *(self._written(cls, prop) for prop in cls.view.properties if not prop.read_only),
             *(self._written_edges(cls, each) for each in followed(cls) if isinstance(each.via, IREdge)),
         ]
         base = self._sdk("NodeWrite" if cls.kind == "node" else "EdgeWrite")
         doc = b.doc(f"{cls.name}, as it is written. Absent: left as it is; null: cleared.")
         return t.Interface(name, tuple(members), extends=(t.Named(base),), exported=True, doc=doc)
+
+    def _written_ends(self, cls: ClassNames) -> Iterator[t.Property]:
+        """The ends of edges, where the model says what is there; otherwise any node may be, as `EdgeWrite` has it."""
+        if cls.kind == "node":
+            return
+        for end, views in self._ends.get(cls.view.id, {}).items():
+            nodes = (each for each in self._names.classes.values() if each.kind == "node" and each.view.id in views)
+            if writing := [each.write for each in nodes if each.write is not None]:
+                yield b.prop(f"{end}Node", b.union(*writing, self._sdk("NodeId")), optional=True)
 
     def _written(self, cls: ClassNames, prop: IRProperty) -> t.Property:
         text = about(prop.source, prop.name, prop.description)

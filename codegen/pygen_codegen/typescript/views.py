@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from pygen_codegen.emitting.ends import type_of_edges
 from pygen_codegen.emitting.models import spoken
 from pygen_codegen.emitting.relations import class_of_edges, followed, item_type
 from pygen_codegen.ir.types import IRDirect, IREdge, IRList, IRProperty, IRRelationship, IRReverse
@@ -32,6 +33,7 @@ class _Views:
         self.imports = b.Imports()
         self._context = context
         self._names = context.names
+        self._edge_types = type_of_edges(context.model)
 
     def constant(self, cls: ClassNames) -> t.Const:
         """The description of one view."""
@@ -41,15 +43,22 @@ class _Views:
                 {"space": cls.view.id.space, "externalId": cls.view.id.external_id, "version": cls.view.id.version}
             ),
             "usedFor": b.text(cls.kind),
-            "properties": b.obj(
-                {cls.fields[prop.source]: self._property(cls, prop) for prop in cls.view.properties}, expanded=True
-            ),
         }
+        if type_of_new := self._type_of_new(cls):
+            parts[f"{cls.kind}Type"] = _node(type_of_new)
+        properties = {cls.fields[prop.source]: self._property(cls, prop) for prop in cls.view.properties}
+        parts["properties"] = b.obj(properties, expanded=True)
         if relations := self._relations(cls):
             parts["relations"] = b.obj(relations, expanded=True)
         type_ = b.named(self.imports.type(self._context.settings.runtime, "View"), *interfaces)
         made = b.call(self._sdk("defineView"), b.obj(parts, expanded=True))
         return t.Const(cls.constant, made, type=type_, exported=True)
+
+    def _type_of_new(self, cls: ClassNames) -> NodeId | None:
+        """The type that nodes or edges get when they are written without one."""
+        if cls.write is None:
+            return None
+        return cls.view.node_type if cls.kind == "node" else self._edge_types.get(cls.view.id)
 
     def _property(self, cls: ClassNames, prop: IRProperty) -> t.Expression:
         kind = self._context.kind(item_type(prop.type))

@@ -33,7 +33,7 @@ export interface NodeWrite {
   readonly externalId: string;
   /** Absent: the default space of the client. */
   readonly space?: string;
-  /** Absent: left as it is. Null: cleared. */
+  /** Absent: the one that the view asks for, if any; otherwise left as it is. Null: cleared. */
   readonly nodeType?: NodeId | null;
   /** Refused if the node was changed since this version; 0: refused if it exists. */
   readonly existingVersion?: number;
@@ -45,7 +45,7 @@ export interface EdgeWrite {
   readonly externalId?: string;
   /** Absent: that of the start. */
   readonly space?: string;
-  /** May be left out where the edge stands in a relation. */
+  /** May be left out where the edge stands in a relation, or the view has edges of one type only. */
   readonly edgeType?: NodeId;
   readonly startNode?: NodeId | NodeWrite;
   readonly endNode?: NodeId | NodeWrite;

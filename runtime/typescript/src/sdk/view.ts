@@ -62,6 +62,10 @@ export interface RelationSpec {
 export interface ViewDefinition {
   readonly id: ViewId;
   readonly usedFor: "node" | "edge";
+  /** The type that nodes get that say none, because the view's filter asks for it. */
+  readonly nodeType?: NodeId;
+  /** The type that edges get that say none and stand in no relation, because all relations with such edges have this one. */
+  readonly edgeType?: NodeId;
   readonly properties: Readonly<Record<string, PropertySpec>>;
   readonly relations?: Readonly<Record<string, RelationSpec>>;
 }

@@ -116,7 +116,7 @@ class WriteGraph {
       kind: "node",
       id,
       space: id.space,
-      ...baseOf(write),
+      ...baseOf(write, view.nodeType),
       sources: [{ view: view.id, values: this.#values(view, write, NODE_KEYS) }],
     });
     for (const [name, spec] of Object.entries(view.relations ?? {})) {
@@ -129,6 +129,10 @@ class WriteGraph {
   /** An edge in the relation of a node: the id or write object of the other node, or the edge itself. */
   #linked(spec: RelationSpec, via: Edges, owner: NodeId, given: unknown): void {
     if (isEdge(given)) {
+      const { edgeType = via.type } = given;
+      if (!isId(edgeType) || !isSame(edgeType, via.type)) {
+        throw new UsageError(`an edge in a relation of ${owner.externalId} has another edgeType than the relation`);
+      }
       const near = via.direction === "outwards" ? "startNode" : "endNode";
       this.#edge(spec.edge?.(), { [near]: owner, ...given, edgeType: via.type }, spec.target(), [near, owner]);
       return;
@@ -145,7 +149,7 @@ class WriteGraph {
   }
 
   #edge(view: AnyView | undefined, write: Write, target?: AnyView, owner?: readonly [string, NodeId]): void {
-    const { space, externalId, edgeType } = write;
+    const { space, externalId, edgeType = view?.edgeType } = write;
     if (!isId(edgeType)) throw new UsageError("an edge that stands in no relation needs an edgeType");
     const end = (name: string): NodeId => {
       const id = this.#refer(target ?? endView(view, name), write[name]);
@@ -211,7 +215,8 @@ function writable(view: AnyView, name: string, relation: RelationSpec | undefine
   );
 }
 
-function baseOf({ nodeType, existingVersion }: Write): Pick<Draft, "nodeType" | "existingVersion"> {
+function baseOf(write: Write, usualType?: NodeId): Pick<Draft, "nodeType" | "existingVersion"> {
+  const { nodeType = usualType, existingVersion } = write;
   return {
     ...(nodeType !== undefined && { nodeType: nodeType as NodeId | null }),
     ...(typeof existingVersion === "number" && { existingVersion }),

@@ -1,11 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { UsageError, WriteConflictError } from "../../src/index.js";
 import { json, setup } from "../support/fake.js";
-import { ConsistencyClient, type TurbineWrite } from "./sample/index.js";
+import { defineView, type EdgeWrite, WriteApi } from "../../src/sdk/index.js";
+import { ConsistencyClient, distanceView, type TowerWrite, towerView, type TurbineWrite } from "./sample/index.js";
 
 const { client } = setup([json({ items: [] })]);
 const model = new ConsistencyClient({ client, defaultSpace: "s" });
 const id = (externalId: string) => ({ space: "s", externalId });
+const far = { metres: 1, endNode: id("m") };
+const untyped = defineView<unknown, EdgeWrite>({ id: distanceView.id, usedFor: "edge", properties: {} });
 
 function ids(items: readonly { readonly instanceType: string; readonly externalId: string }[]): string[] {
   return items.map((one) => `${one.instanceType} ${one.externalId}`);
@@ -41,12 +44,33 @@ describe("a write", () => {
   it("writes edges by themselves, with the nodes at their ends", async () => {
     const items = await model.distance.planUpsert({
       metres: 5,
-      edgeType: { space: "consistency", externalId: "turbine.masts" },
       startNode: { externalId: "t", name: "T" },
       endNode: { externalId: "m", name: "M" },
     });
     expect(ids(items).slice(0, 2).sort()).toEqual(["node m", "node t"]);
-    expect(items[2]).toMatchObject({ startNode: id("t"), endNode: id("m"), sources: [{ properties: { metres: 5 } }] });
+    const type = { space: "consistency", externalId: "turbine.masts" };
+    const sources = [{ properties: { metres: 5 } }];
+    expect(items[2]).toMatchObject({ type, startNode: id("t"), endNode: id("m"), sources });
+  });
+
+  it("gives edges the type that is said, and those of the view where none is", async () => {
+    const edge = { metres: 5, startNode: id("t"), endNode: id("m") };
+    const items = await model.distance.planUpsert([edge, { ...edge, edgeType: id("other") }]);
+    expect(items.map((one) => one.type)).toEqual([distanceView.edgeType, id("other")]);
+  });
+
+  it.each<[string, Partial<TowerWrite>, object]>([
+    ["the type that the view asks for", {}, { type: towerView.nodeType }],
+    ["the type that is said", { nodeType: id("other") }, { type: id("other") }],
+    ["none if that is said", { nodeType: null }, { type: null }],
+  ])("gives nodes %s", async (_, said, expected) => {
+    const items = await model.tower.planUpsert({ externalId: "a", name: "A", ...said });
+    expect(items).toMatchObject([expected]);
+  });
+
+  it("says nothing of the type where the view does not", async () => {
+    const [item] = await model.mast.planUpsert({ externalId: "a", name: "A" });
+    expect(item).not.toHaveProperty("type");
   });
 
   it("refers to objects that were read by their ids", async () => {
@@ -67,8 +91,13 @@ describe("a write", () => {
     ["no node", () => model.turbine.planUpsert({ externalId: "a", name: "A", rotor: "r" as never }), "r is no node"],
     [
       "an edge of no type",
-      () => model.distance.planUpsert({ metres: 1, startNode: id("a"), endNode: id("b") }),
+      () => new WriteApi(untyped, { client, defaultSpace: "s" }).planUpsert({ startNode: id("a"), endNode: id("b") }),
       "edgeType",
+    ],
+    [
+      "an edge of another type than its relation",
+      () => model.turbine.planUpsert({ externalId: "a", name: "A", masts: [{ ...far, edgeType: id("x") }] }),
+      "another edgeType",
     ],
     [
       "an edge of another node",

@@ -121,6 +121,8 @@ export interface Flow extends EdgeResource {
 
 /** Flow, as it is written. Absent: left as it is; null: cleared. */
 export interface FlowWrite extends EdgeWrite {
+  startNode?: AssetWrite | PumpWrite | NodeId;
+  endNode?: AssetWrite | PumpWrite | NodeId;
   litres?: number | null;
   start?: string | null;
 }

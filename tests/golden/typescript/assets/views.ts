@@ -111,6 +111,7 @@ export const pumpView: View<Pump, PumpWrite> = defineView({
 export const flowView: View<Flow, FlowWrite> = defineView({
   id: { space: "golden", externalId: "Flow", version: "1" },
   usedFor: "edge",
+  edgeType: { space: "golden", externalId: "flows" },
   properties: {
     litres: "float64?",
     start: "text?",

@@ -220,6 +220,8 @@ export interface Link extends EdgeResource {
 
 /** Link, as it is written. Absent: left as it is; null: cleared. */
 export interface LinkWrite extends EdgeWrite {
+  startNode?: EverythingWrite | NodeId;
+  endNode?: OtherWrite | NodeId;
   distance?: number | null;
   witness?: OtherWrite | NodeId | null;
 }
@@ -243,6 +245,8 @@ export interface SharedEdge extends EdgeResource {
 
 /** SharedEdge, as it is written. Absent: left as it is; null: cleared. */
 export interface SharedEdgeWrite extends EdgeWrite {
+  startNode?: OtherWrite | NodeId;
+  endNode?: EverythingWrite | NodeId;
   note?: string | null;
 }
 

@@ -151,6 +151,7 @@ export const otherView: View<Other, OtherWrite> = defineView({
 export const linkView: View<Link, LinkWrite> = defineView({
   id: { space: "golden", externalId: "Link", version: "1" },
   usedFor: "edge",
+  edgeType: { space: "golden", externalId: "Everything.link" },
   properties: {
     distance: "float64?",
     witnessId: ["node?", "witness"],
@@ -173,6 +174,7 @@ export const sharedView: View<Shared, SharedWrite> = defineView({
 export const sharedEdgeView: View<SharedEdge, SharedEdgeWrite> = defineView({
   id: { space: "golden", externalId: "Shared", version: "1" },
   usedFor: "edge",
+  edgeType: { space: "golden", externalId: "Everything.link" },
   properties: {
     note: "text?",
   },

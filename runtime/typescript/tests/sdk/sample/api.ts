@@ -10,10 +10,12 @@ import type {
   RotorWrite,
   Sensor,
   SensorWrite,
+  Tower,
+  TowerWrite,
   Turbine,
   TurbineWrite,
 } from "./types.js";
-import { bladeView, distanceView, mastView, rotorView, sensorView, turbineView } from "./views.js";
+import { bladeView, distanceView, mastView, rotorView, sensorView, towerView, turbineView } from "./views.js";
 
 /** Reads and writes turbines. */
 export class TurbineApi extends WriteApi<Turbine, TurbineWrite> {
@@ -47,6 +49,13 @@ export class SensorApi extends WriteApi<Sensor, SensorWrite> {
 export class MastApi extends WriteApi<Mast, MastWrite> {
   constructor(scope: Scope) {
     super(mastView, scope);
+  }
+}
+
+/** Reads and writes towers. */
+export class TowerApi extends WriteApi<Tower, TowerWrite> {
+  constructor(scope: Scope) {
+    super(towerView, scope);
   }
 }
 

@@ -1,5 +1,5 @@
 import { ModelClient } from "../../../src/sdk/index.js";
-import { BladeApi, DistanceApi, MastApi, RotorApi, SensorApi, TurbineApi } from "./api.js";
+import { BladeApi, DistanceApi, MastApi, RotorApi, SensorApi, TowerApi, TurbineApi } from "./api.js";
 
 /** A client of the data model consistency:Consistency/1. */
 export class ConsistencyClient extends ModelClient {
@@ -8,5 +8,6 @@ export class ConsistencyClient extends ModelClient {
   readonly blade: BladeApi = new BladeApi(this.scope);
   readonly sensor: SensorApi = new SensorApi(this.scope);
   readonly mast: MastApi = new MastApi(this.scope);
+  readonly tower: TowerApi = new TowerApi(this.scope);
   readonly distance: DistanceApi = new DistanceApi(this.scope);
 }

@@ -123,6 +123,16 @@ export interface MastWrite extends NodeWrite {
   turbines?: readonly (TurbineWrite | NodeId | DistanceWrite)[];
 }
 
+/** A Tower as it is read. */
+export interface Tower extends NodeResource {
+  readonly name: string;
+}
+
+/** Writes a Tower. */
+export interface TowerWrite extends NodeWrite {
+  name: string;
+}
+
 /** A Distance as it is read. */
 export interface Distance extends EdgeResource {
   readonly metres: number;

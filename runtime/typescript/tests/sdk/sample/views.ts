@@ -10,6 +10,8 @@ import type {
   RotorWrite,
   Sensor,
   SensorWrite,
+  Tower,
+  TowerWrite,
   Turbine,
   TurbineWrite,
 } from "./types.js";
@@ -107,9 +109,17 @@ export const mastView: View<Mast, MastWrite> = defineView({
   },
 });
 
+export const towerView: View<Tower, TowerWrite> = defineView({
+  id: { space: "consistency", externalId: "Tower", version: "1" },
+  usedFor: "node",
+  nodeType: { space: "consistency", externalId: "tower" },
+  properties: { name: "text" },
+});
+
 export const distanceView: View<Distance, DistanceWrite> = defineView({
   id: { space: "consistency", externalId: "Distance", version: "1" },
   usedFor: "edge",
+  edgeType: { space: "consistency", externalId: "turbine.masts" },
   properties: { metres: "float64", note: "text?" },
   relations: {
     start: toOne(() => turbineView, direct("startNode")),
