@@ -30,7 +30,12 @@ Json = Annotated[Path | None, typer.Option("--json", help="Write the figures to 
 Quick = Annotated[
     bool, typer.Option("--quick", help="Few rows, one round; the page stays as it is, files go to .benchmarks/quick.")
 ]
-Subjects = Annotated[list[str] | None, typer.Option("--subject", help="Measure only these.", show_default=False)]
+Page = Annotated[
+    bool,
+    typer.Option(
+        "--page", help="Write JSON, chart and tables of docs/benchmarks.md; the other subjects' figures stay."
+    ),
+]
 
 
 @app.callback()
@@ -39,14 +44,12 @@ def benchmarks() -> None:
 
 
 @app.command("all")
-def all_command(*, quick: Quick = False, peers: Peers = True, subject: Subjects = None) -> None:
+def all_command(*, quick: Quick = False, peers: Peers = True) -> None:
     """Measure everything; write JSON, charts and the tables of docs/benchmarks.md."""
     folder = environments.HOME / "quick" if quick else report.ASSETS
     where = machine.described()
     begun = time.perf_counter()
     for one in SUBJECTS:
-        if subject and one.name not in subject:
-            continue
         how = Run(one.quick if quick else one.rows, 1 if quick else one.rounds, _progress, peers)
         rows = one.measure(how)
         report.save(one, rows, where, folder)
@@ -69,13 +72,25 @@ def page_command() -> None:
 
 def _command(subject: Subject) -> Callable[..., None]:
     def command(
-        *, rows: Rows = None, rounds: Rounds = None, peers: Peers = True, only: Only = None, output: Json = None
+        *,
+        rows: Rows = None,
+        rounds: Rounds = None,
+        peers: Peers = True,
+        only: Only = None,
+        output: Json = None,
+        page: Page = False,
     ) -> None:
+        if page and (only or not peers):
+            raise typer.BadParameter("the page shows every contender: --page goes with neither --only nor --no-peers")
+        where = machine.described()
         how = Run(rows or subject.rows, rounds or subject.rounds, _progress, peers, tuple(only or ()))
         found = subject.measure(how)
         _show(subject.question, found)
         if output:
             output.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+        if page:
+            report.save(subject, found, where, report.ASSETS)
+            report.refresh(report.PAGE, report.ASSETS)
 
     return command
 

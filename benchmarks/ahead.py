@@ -14,7 +14,7 @@ def measure(how: Run) -> list[Row]:
     found = []
     with rounds.origin(how.rows) as base_url:
         for prefetch in (0, 1, 4):
-            contender = Contender(f"pygen, prefetch {prefetch}", "ours", "pygen_slow", (("prefetch", prefetch),))
+            contender = Contender(f"pygen, prefetch {prefetch}", "base", "pygen_slow", (("prefetch", prefetch),))
             settings = {"base_url": base_url, "rows": how.rows, "pause": _PAUSE}
             results = rounds.interleaved([contender], settings, how)[contender]
             most = max(result["most_pages"] for result in results)

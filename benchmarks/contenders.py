@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from benchmarks import environments
+
 Row = dict[str, Any]
 """One line of a table: column → figure."""
 
@@ -27,7 +29,7 @@ class Contender(NamedTuple):
     @property
     def peer(self) -> bool:
         """Whether it is somebody else's work, not ours or the floor."""
-        return self.environment not in ("ours", "base")
+        return self.environment in environments.PEERS
 
 
 class Run(NamedTuple):
@@ -52,7 +54,8 @@ class Run(NamedTuple):
         return [it for it in contenders if (self.peers or not it.peer) and (not self.only or it.driver in self.only)]
 
 
-FLOOR = Contender("floor: httpx + msgspec", "ours", "floor_httpx")
-OURS = Contender("pygen", "ours", "pygen_async")
-SYNC = Contender("pygen, without await", "ours", "pygen_sync")
+FLOOR = Contender("floor: httpx + msgspec", "base", "floor_httpx")
+OURS = Contender("pygen", "base", "pygen_async")
+FAST = Contender("pygen, extra fast", "fast", "pygen_async")
+SYNC = Contender("pygen, without await", "base", "pygen_sync")
 PYGEN_ITERATE = Contender("cognite-pygen iterate", "cognite-pygen", "cognite_pygen_iterate")

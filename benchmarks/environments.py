@@ -1,10 +1,11 @@
-"""Where the contenders run: an environment of its own for each peer.
+"""Where the contenders run: environments of our own with nothing but what is asked for, and one for each peer.
 
 Everything is kept in `.benchmarks/` beside this folder, so that only the first run pays for it.
 """
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 import os
 import subprocess
@@ -16,13 +17,38 @@ ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / ".benchmarks"
 DRIVERS = ROOT / "benchmarks" / "drivers"
 
-REQUIREMENTS = {
-    "base": ["anyio", "httpx", "msgspec", "typing-extensions"],
+_BASE = ("anyio", "httpx", "msgspec", "typing-extensions")
+_FRAMES = ("pandas", "polars", "pyarrow")
+
+
+def _as_here(*packages: str) -> list[str]:
+    """Requirements: the versions that are installed where this runs, which are those that the page tells."""
+    return [f"{name}=={version}" if (version := version_here(name)) else name for name in packages]
+
+
+def version_here(package: str) -> str | None:
+    """The version that is installed where this runs; None when it is not."""
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+OURS = {
+    "base": _as_here(*_BASE),
+    "fast": _as_here(*_BASE, "isal"),
+    "frames": _as_here(*_BASE, *_FRAMES),
+    "frames-fast": _as_here(*_BASE, *_FRAMES, "isal"),
+}
+"""`base` has what an SDK of ours needs and no more; the others have extras too. `ours`, which is not among them, is the
+environment that runs this: generators and the local server run there."""
+
+PEERS = {
     "cognite-sdk": ["cognite-sdk==8.22.0"],
     "cognite-pygen": ["cognite-pygen==1.4.2", "cognite-sdk==8.22.0", "pandas", "black", "toml"],
     "industrial-model": ["industrial-model[cli]==2.0.2", "cognite-sdk==8.22.0"],
 }
-"""Environment → what is installed into it; `ours` is the one that runs this, `base` has what an SDK of ours needs and no more."""
+"""Environment → what is installed into it."""
 
 
 def python(environment: str) -> Path:
@@ -31,11 +57,12 @@ def python(environment: str) -> Path:
         return Path(sys.executable)
     folder = HOME / "environments" / environment
     interpreter = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    wanted = json.dumps(REQUIREMENTS[environment])
+    requirements = {**OURS, **PEERS}[environment]
+    wanted = json.dumps(requirements)
     stamp = folder / "requirements.json"
     if not stamp.exists() or stamp.read_text() != wanted:
         venv.create(folder, clear=True, with_pip=True)
-        subprocess.run([interpreter, "-m", "pip", "install", "-q", *REQUIREMENTS[environment]], check=True)
+        subprocess.run([interpreter, "-m", "pip", "install", "-q", *requirements], check=True)
         stamp.write_text(wanted)
     return interpreter
 
@@ -51,5 +78,5 @@ def definitions() -> Path:
 
 
 def variables() -> dict[str, str]:
-    """Environment variables of every driver: it imports from the drivers, the generated SDKs and `benchmarks.model`."""
-    return {"PYTHONPATH": os.pathsep.join(map(str, (DRIVERS, sdks(), ROOT, ROOT / "runtime")))}
+    """Environment variables of every driver: it imports from the drivers, the generated SDKs and this checkout."""
+    return {"PYTHONPATH": os.pathsep.join(map(str, (DRIVERS, sdks(), ROOT, ROOT / "runtime", ROOT / "codegen")))}

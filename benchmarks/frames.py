@@ -10,8 +10,12 @@ from benchmarks.contenders import FLOOR, Contender, Row, Run
 CONTENDERS = (
     FLOOR,
     *(
-        Contender(f"pygen to_{name}", "ours", "pygen_frame", (("frame", name),))
+        Contender(f"pygen to_{name}", "frames", "pygen_frame", (("frame", name),))
         for name in ("arrow", "polars", "pandas")
+    ),
+    *(
+        Contender(f"pygen to_{name}, extra fast", "frames-fast", "pygen_frame", (("frame", name),))
+        for name in ("arrow", "polars")
     ),
     Contender("cognite-pygen list, to_pandas", "cognite-pygen", "cognite_pygen_pandas"),
 )

@@ -22,6 +22,7 @@ class Generation(NamedTuple):
         views: Of the wide model; 0 is CogniteCore.
         formatted: Whether a formatter runs too; the others' files are formatted as they are.
         once: Whether one round must do, because it takes long.
+        language: Of the SDK; only ours has a choice.
     """
 
     name: str
@@ -29,10 +30,12 @@ class Generation(NamedTuple):
     views: int = 0
     formatted: bool = False
     once: bool = False
+    language: str = "python"
 
 
 CONTENDERS = (
     Generation("pygen", "ours"),
+    Generation("pygen, TypeScript", "ours", language="typescript"),
     Generation("industrial-model", "industrial-model"),
     Generation("cognite-pygen, not formatted", "cognite-pygen", once=True),
     Generation("cognite-pygen", "cognite-pygen", formatted=True, once=True),
@@ -70,7 +73,7 @@ def measure(how: Run) -> list[Row]:
 def _generate(it: Generation, base_url: str, output: Path) -> tuple[processes.Usage, int]:
     name = f"Wide{it.views}of10"
     sdk = Sdk(output.name, it.environment, (name, name, "1") if it.views else CORE)
-    used = processes.used(sdks.command(sdk, base_url, output, formatted=it.formatted))
+    used = processes.used(sdks.command(sdk, base_url, output, formatted=it.formatted, language=it.language))
     return used, sdks.lines(output)
 
 

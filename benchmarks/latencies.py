@@ -8,15 +8,16 @@ from benchmarks.contenders import FLOOR, OURS, PYGEN_ITERATE, SYNC, Contender, R
 _PAGE = 1000
 _LATENCY = 0.1  # seconds before each answer
 
-_EIGHT = Contender("pygen, 8 partitions", "ours", "pygen_partitions", (("partitions", 8),))
-_ALONE = Contender("busy consumer, nothing ahead", "ours", "pygen_busy", (("prefetch", 0),))
-_AHEAD = Contender("busy consumer, a page ahead", "ours", "pygen_busy", (("prefetch", 1),))
+_EIGHT = Contender("pygen, 8 partitions", "base", "pygen_partitions", (("partitions", 8),))
+_ALONE = Contender("busy consumer, nothing ahead", "base", "pygen_busy", (("prefetch", 0),))
+_AHEAD = Contender("busy consumer, a page ahead", "base", "pygen_busy", (("prefetch", 1),))
+CONTENDERS = (FLOOR, OURS, SYNC, _EIGHT, PYGEN_ITERATE, _ALONE, _AHEAD)
 
 
 def measure(how: Run) -> list[Row]:
     """Wall seconds: of one cursor and of eight, and of a consumer as slow as the network with and without a page ahead."""
     sdks.prepare_machines(peers=how.peers)
-    contenders = how.chosen([FLOOR, OURS, SYNC, _EIGHT, PYGEN_ITERATE, _ALONE, _AHEAD])
+    contenders = how.chosen(CONTENDERS)
     with rounds.origin(how.rows, latency=_LATENCY) as base_url:
         settings = {"base_url": base_url, "rows": how.rows, "busy": _LATENCY / _PAGE}
         found = rounds.interleaved(contenders, settings, how)

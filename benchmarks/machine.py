@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 import platform
 import sys
@@ -11,12 +10,12 @@ from pathlib import Path
 
 from benchmarks import environments
 
-_PACKAGES = ("httpx", "anyio", "msgspec", "libcst", "polars", "pyarrow", "pandas")
+_PACKAGES = ("httpx", "anyio", "msgspec", "libcst", "polars", "pyarrow", "pandas", "isal")
 
 
 def described() -> dict[str, str]:
     """What → how much of it or which."""
-    peers = sorted({one for wanted in environments.REQUIREMENTS.values() for one in wanted if "==" in one})
+    peers = sorted({one for wanted in environments.PEERS.values() for one in wanted if "==" in one})
     return {
         "measured on": datetime.now(UTC).date().isoformat(),
         "cores": str(os.cpu_count()),
@@ -30,10 +29,8 @@ def described() -> dict[str, str]:
 
 
 def _version(package: str) -> str:
-    try:
-        return f"{package} {importlib.metadata.version(package)}"
-    except importlib.metadata.PackageNotFoundError:
-        return ""
+    version = environments.version_here(package)
+    return f"{package} {version}" if version else ""
 
 
 def _memory() -> float:

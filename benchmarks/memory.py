@@ -8,7 +8,7 @@ from benchmarks import rounds, sdks
 from benchmarks.contenders import FLOOR, OURS, Contender, Row, Run
 
 HELD = (
-    Contender("pygen to_list", "ours", "pygen_held"),
+    Contender("pygen to_list", "base", "pygen_held"),
     Contender("cognite-pygen list", "cognite-pygen", "cognite_pygen_list"),
 )
 
@@ -33,6 +33,7 @@ def _row(contender: Contender, results: Sequence[rounds.Result], *, kept: bool) 
     return {
         "contender": contender.name,
         "instances": count,
+        "cpu_us": round(rounds.cpu(results), 2),
         "peak_over_start_mib": round(peak / 2**20, 1),
         "peak_mib": round(rounds.middle(results, lambda result: result["rss_peak"]) / 2**20, 1),
         "bytes_per_kept_instance": round(held / count) if kept else None,

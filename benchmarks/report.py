@@ -16,6 +16,9 @@ from benchmarks.subjects import SUBJECTS, Chart, Subject
 PAGE = ROOT / "docs" / "benchmarks.md"
 ASSETS = ROOT / "docs" / "assets" / "benchmarks"
 
+_LINKED = ASSETS.relative_to(PAGE.parent).as_posix()  # as the page has it
+
+_UNKNOWN = "*Not measured yet.*"
 _MARKED = re.compile(r"(<!-- figures: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -62,7 +65,9 @@ def _kind(label: str) -> str:
 
 
 def refresh(page: Path, folder: Path) -> None:
-    """Rewrites the marked sections of the page from what was saved; a section without figures stays as it is.
+    """Rewrites the marked sections of the page from what was saved, whenever each subject was measured.
+
+    A chart is linked where its file is; a subject that was not measured has neither figures nor chart.
 
     Args:
         page: Markdown with `<!-- figures: name -->` … `<!-- end -->`; the name is that of a subject, `machine` or `targets`.
@@ -70,17 +75,30 @@ def refresh(page: Path, folder: Path) -> None:
     """
     saved = load(folder)
     figures = {name: kept["rows"] for name, kept in saved.items()}
-    sections = {name: table(rows) for name, rows in figures.items()}
+    sections = {one.name: _section(one, figures[one.name], folder) for one in SUBJECTS if one.name in figures}
     if saved:
-        machine = next(iter(saved.values()))["machine"]
-        sections["machine"] = table([{"": name, " ": value} for name, value in machine.items()])
+        sections["machine"] = table(machines([kept["machine"] for kept in saved.values()]))
         sections["targets"] = table(targets.rows(figures))
 
     def section(found: re.Match[str]) -> str:
-        body = sections.get(found["name"])
-        return found[0] if body is None else f"{found[1]}\n{body}\n\n{found[3]}"
+        return f"{found[1]}\n{sections.get(found['name'], _UNKNOWN)}\n\n{found[3]}"
 
     page.write_text(_MARKED.sub(section, page.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def _section(subject: Subject, rows: Sequence[Row], folder: Path) -> str:
+    """The table, and the charts that were written."""
+    drawn = subject.charts if (folder / f"{subject.name}.svg").exists() else ()
+    return "\n\n".join([table(rows), *(f"![{chart.title}]({_LINKED}/{subject.name}.svg)" for chart in drawn)])
+
+
+def machines(described: Sequence[Mapping[str, str]]) -> list[Row]:
+    """One row for each thing that is said of the machine; where subjects were measured apart, all that was said, in their order."""
+    said: dict[str, dict[str, None]] = {}
+    for machine in described:
+        for name, value in machine.items():
+            said.setdefault(name, {})[value] = None
+    return [{"": name, " ": "; ".join(values)} for name, values in said.items()]
 
 
 def table(rows: Sequence[Row]) -> str:

@@ -54,16 +54,19 @@ class Sdk(NamedTuple):
         return environments.sdks() / self.package
 
     def lines(self) -> int:
-        """Lines of Python in it."""
+        """Lines of code in it."""
         return lines(self.folder)
 
 
 def lines(folder: Path) -> int:
-    """Lines of Python in a folder."""
-    return sum(len(path.read_text(encoding="utf-8").splitlines()) for path in folder.rglob("*.py"))
+    """Lines of Python or TypeScript in a folder."""
+    files = (path for path in folder.rglob("*") if path.suffix in (".py", ".ts"))
+    return sum(len(path.read_text(encoding="utf-8").splitlines()) for path in files)
 
 
-def command(sdk: Sdk, base_url: str, output: Path, *, formatted: bool = False) -> list[object]:
+def command(
+    sdk: Sdk, base_url: str, output: Path, *, formatted: bool = False, language: str = "python"
+) -> list[object]:
     """How the SDK's generator is called.
 
     Args:
@@ -71,6 +74,7 @@ def command(sdk: Sdk, base_url: str, output: Path, *, formatted: bool = False) -
         base_url: The server that has the data model.
         output: The folder of the package.
         formatted: Whether cognite-pygen runs black too; the others' files are formatted as they are.
+        language: Of the SDK; only ours has a choice.
     """
     space, external_id, version = sdk.model
     python = environments.python(sdk.environment)
@@ -82,7 +86,7 @@ def command(sdk: Sdk, base_url: str, output: Path, *, formatted: bool = False) -
         wanted = ["--data-model", "/".join(sdk.model), "--client-name", sdk.client, "--output-dir", output]
         return [python, "-m", "industrial_model.cli", "generate", "--no-input", "--overwrite", *server, *wanted]
     wanted = ["--space", space, "--external-id", external_id, "--version", version, "--output", output]
-    return [python, "-m", "pygen", "generate", "--force", *server, *wanted]
+    return [python, "-m", "pygen", "generate", "--force", "--language", language, *server, *wanted]
 
 
 def prepare(sdks: Sequence[Sdk], base_url: str) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from benchmarks import rounds, sdks
-from benchmarks.contenders import FLOOR, OURS, PYGEN_ITERATE, SYNC, Contender, Row, Run
+from benchmarks.contenders import FAST, FLOOR, OURS, PYGEN_ITERATE, SYNC, Contender, Row, Run
 
 CONTENDERS = (
     FLOOR,
     OURS,
+    FAST,
     SYNC,
     Contender("cognite-sdk async, untyped", "cognite-sdk", "cognite_sdk_async"),
     PYGEN_ITERATE,

@@ -77,6 +77,11 @@ _CORE, _TENS, _BIG = "CogniteCore", "500 views, linked in tens", "500 views of 2
 
 TARGETS = (
     Target("streaming: CPU against the floor", 1.0, _ratio(_OURS, _streaming("floor: httpx + msgspec"))),
+    Target(
+        "streaming: CPU against the floor, with the extra `fast`",
+        0.8,
+        _ratio(_streaming("pygen, extra fast"), _streaming("floor: httpx + msgspec")),
+    ),
     Target("streaming: cognite-pygen iterate", 9, _ratio(_streaming("cognite-pygen iterate"), _OURS), least=True),
     Target("streaming: cognite-pygen list", 12, _ratio(_streaming("cognite-pygen list"), _OURS), least=True),
     Target("streaming: cognite-sdk, untyped", 4, _ratio(_streaming("cognite-sdk async, untyped"), _OURS), least=True),
@@ -131,6 +136,11 @@ TARGETS = (
         "generation: CogniteCore, of industrial-model's",
         1.0,
         _ratio(_generated(_CORE, "pygen"), _generated(_CORE, "industrial-model")),
+    ),
+    Target(
+        "generation: CogniteCore in TypeScript, of Python's",
+        1.0,
+        _ratio(_generated(_CORE, "pygen, TypeScript"), _generated(_CORE, "pygen")),
     ),
     Target("generation: 500 views", 7, _generated(_BIG, "pygen"), unit="s CPU"),
     Target("generation: 500 views", 250, _generated(_BIG, "pygen", "peak_mib"), unit="MiB"),

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from benchmarks import rounds, sdks
 from benchmarks.contenders import Contender, Row, Run
 
-_FLOOR = Contender("floor: msgspec + httpx, dictionaries", "ours", "floor_upsert")
+_FLOOR = Contender("floor: msgspec + httpx, dictionaries", "base", "floor_upsert")
 CONTENDERS = (
     _FLOOR,
-    Contender("pygen upsert", "ours", "pygen_upsert"),
+    Contender("pygen upsert", "base", "pygen_upsert"),
+    Contender("pygen upsert, extra fast", "fast", "pygen_upsert"),
     Contender("cognite-sdk apply, dictionaries", "cognite-sdk", "cognite_sdk_upsert"),
     Contender("cognite-pygen upsert", "cognite-pygen", "cognite_pygen_upsert"),
 )

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from benchmarks import environments, processes, query_plans, rounds, sdks, streaming
-from benchmarks.contenders import FLOOR, OURS, PYGEN_ITERATE, Contender, Run
+from benchmarks.contenders import FAST, FLOOR, OURS, PYGEN_ITERATE, Contender, Run
 from benchmarks.ir import wide_model
 from pygen.server import Store, run_in_thread
 
@@ -25,12 +25,13 @@ def quiet(text: str) -> None:
 @pytest.fixture
 def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setattr(environments, "HOME", tmp_path)
+    monkeypatch.setattr(environments, "python", lambda environment: Path(sys.executable))  # nothing is installed
     return tmp_path
 
 
 def test_drivers_read_the_same_in_processes_of_their_own(home: Path) -> None:
     rows = streaming.measure(Run(2000, 1, quiet, peers=False, only=("floor_httpx", "pygen_async")))
-    assert [row["contender"] for row in rows] == ["floor: httpx + msgspec", "pygen"]
+    assert [row["contender"] for row in rows] == ["floor: httpx + msgspec", "pygen", "pygen, extra fast"]
     assert {row["instances"] for row in rows} == {2000}
     assert rows[0]["to_floor"] == 1.0
     assert all(row["cpu_us"] > 0 and row["peak_mib"] > 1 for row in rows)
@@ -66,6 +67,14 @@ def test_only_those_that_are_wanted_take_part() -> None:
     run = Run(1, 1, quiet)
     assert run._replace(peers=False).chosen([OURS, PYGEN_ITERATE]) == [OURS]
     assert run._replace(only=("cognite_pygen_iterate",)).chosen([OURS, PYGEN_ITERATE]) == [PYGEN_ITERATE]
+
+
+def test_base_dependencies_are_measured_without_extras() -> None:
+    assert {OURS.environment, FLOOR.environment} == {"base"}
+    extra = set(environments.OURS["fast"]) - set(environments.OURS["base"])
+    assert [one.partition("==")[0] for one in extra] == ["isal"]
+    assert not FAST.peer
+    assert PYGEN_ITERATE.peer
 
 
 def test_a_command_is_measured_with_its_children(home: Path) -> None:

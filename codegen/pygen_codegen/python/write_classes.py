@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import get_args
 
+from pygen_codegen.emitting.ends import End, type_of_edges, views_at_ends
 from pygen_codegen.emitting.names import Key
 from pygen_codegen.emitting.relations import direct_relation, followed
 from pygen_codegen.ir import ancestors
@@ -14,7 +16,7 @@ from pygen_codegen.python.imports import Imports
 from pygen_codegen.python.module import identifier
 from pygen_codegen.python.names import ClassNames, Names
 from pygen_codegen.python.scalars import scalar
-from pygen_runtime.schema import NodeId, ViewId
+from pygen_runtime.schema import ViewId
 
 
 class WriteClasses:
@@ -30,8 +32,8 @@ class WriteClasses:
         self._names = names
         self._imports = imports
         self._families = _families(model)
-        self._ends = _ends(model)
-        self._types = _types(model)
+        self._ends = views_at_ends(model)
+        self._edge_types = type_of_edges(model)
 
     def write_class(self, cls: ClassNames) -> list[b.Stmt]:
         """The class that writes what another class reads; none if the view cannot be written."""
@@ -71,8 +73,7 @@ class WriteClasses:
         """What every node or edge has, as far as the model says more than the base class."""
         if cls.kind == "edge":
             ends = self._ends.get(cls.view.id, {})
-            of_ends = [self._end(name, ends.get(name, set())) for name in ("start_node", "end_node")]
-            return [*self._edge_type(cls.view.id), *of_ends]
+            return [*self._edge_type(cls.view.id), *(self._end(end, ends.get(end, set())) for end in get_args(End))]
         if cls.view.node_type is None:
             return []
         annotation = b.union(self._imports.sdk("NodeId"), b.NONE)
@@ -80,18 +81,18 @@ class WriteClasses:
 
     def _edge_type(self, edge: ViewId) -> list[b.Stmt]:
         """The one type that edges of this view have, if it is one."""
-        types = self._types.get(edge, set())
-        if len(types) != 1:
+        type_ = self._edge_types.get(edge)
+        if type_ is None:
             return []
         annotation = self._wrapped("Settable", self._imports.sdk("NodeId"))
-        return [b.field("edge_type", annotation, identifier(min(types), self._imports))]
+        return [b.field("edge_type", annotation, identifier(type_, self._imports))]
 
-    def _end(self, name: str, views: set[ViewId]) -> b.Stmt:
+    def _end(self, end: End, views: set[ViewId]) -> b.Stmt:
         classes = self._writing(views)
         if not classes:
             classes = [self._imports.sdk("PygenNodeWrite")]
         annotation = b.union(*classes, self._imports.sdk("NodeId"))
-        return b.field(name, self._wrapped("Settable", annotation), self._unset())
+        return b.field(f"{end}_node", self._wrapped("Settable", annotation), self._unset())
 
     def _property(self, cls: ClassNames, prop: IRProperty) -> b.Stmt:
         default = None if prop.required else self._unset()
@@ -142,33 +143,10 @@ class WriteClasses:
 
 def _families(model: IRModel) -> dict[ViewId, list[ViewId]]:
     """Each view → itself, and all that implement it."""
+    above = ancestors(model)
     found: defaultdict[ViewId, list[ViewId]] = defaultdict(list)
     for each in model.classes:
         found[each.id].insert(0, each.id)
-        for parent in ancestors(model)[each.id]:
+        for parent in above[each.id]:
             found[parent].append(each.id)
-    return found
-
-
-def _ends(model: IRModel) -> dict[ViewId, dict[str, set[ViewId]]]:
-    """View of edges → end → the views of the nodes that the relations with such edges have there."""
-    found: defaultdict[ViewId, dict[str, set[ViewId]]] = defaultdict(lambda: {"start_node": set(), "end_node": set()})
-    for view in model.classes:
-        for each in view.relationships:
-            if isinstance(each.via, IREdge) and each.via.edge:
-                near, far = (
-                    ("start_node", "end_node") if each.via.direction == "outwards" else ("end_node", "start_node")
-                )
-                found[each.via.edge][near].add(view.id)
-                found[each.via.edge][far].add(each.target)
-    return found
-
-
-def _types(model: IRModel) -> dict[ViewId, set[NodeId]]:
-    """View of edges → the types of the edges of all relations with such edges."""
-    found: defaultdict[ViewId, set[NodeId]] = defaultdict(set)
-    for view in model.classes:
-        for each in view.relationships:
-            if isinstance(each.via, IREdge) and each.via.edge:
-                found[each.via.edge].add(each.via.type)
     return found
