@@ -10,36 +10,11 @@ from cognite.client.data_classes.data_modeling import NodeId
 from measured import Tally, measured
 from old_machines import MachinesClient
 from old_machines.data_classes import MachineWrite
-from received import site, tally, values
-
-from benchmarks import model
+from received import machines, tally
 
 
 def build(settings: dict[str, Any]) -> list[MachineWrite]:
-    made = [(number, values(number)) for number in range(settings["rows"])]
-    return [
-        MachineWrite(
-            space=model.SPACE,
-            external_id=model.external_id(number),
-            name=value["name"],
-            description=value["description"],
-            serial_number=value["serialNumber"],
-            vendor=value["vendor"],
-            state=value["state"],
-            capacity=value["capacity"],
-            temperature=value["temperature"],
-            pressure=value["pressure"],
-            efficiency=value["efficiency"],
-            starts=value["starts"],
-            running_seconds=value["runningSeconds"],
-            running=value["running"],
-            installed_on=value["installedOn"],
-            inspected_at=value["inspectedAt"],
-            labels=value["labels"],
-            site=NodeId(*site(number)),
-        )
-        for number, value in made
-    ]
+    return machines(MachineWrite, NodeId, settings["rows"])
 
 
 def write(settings: dict[str, Any]) -> Tally:

@@ -7,37 +7,13 @@ from typing import Any
 
 from machines import AsyncMachinesClient, MachineWrite
 from measured import Tally, measured
-from received import site, tally, values
+from received import machines, tally
 
-from benchmarks import model
 from pygen_runtime.sdk import NodeId
 
 
 def build(settings: dict[str, Any]) -> list[MachineWrite]:
-    made = [(number, values(number)) for number in range(settings["rows"])]
-    return [
-        MachineWrite(
-            space=model.SPACE,
-            external_id=model.external_id(number),
-            name=value["name"],
-            description=value["description"],
-            serial_number=value["serialNumber"],
-            vendor=value["vendor"],
-            state=value["state"],
-            capacity=value["capacity"],
-            temperature=value["temperature"],
-            pressure=value["pressure"],
-            efficiency=value["efficiency"],
-            starts=value["starts"],
-            running_seconds=value["runningSeconds"],
-            running=value["running"],
-            installed_on=value["installedOn"],
-            inspected_at=value["inspectedAt"],
-            labels=value["labels"],
-            site=NodeId(*site(number)),
-        )
-        for number, value in made
-    ]
+    return machines(MachineWrite, NodeId, settings["rows"])
 
 
 async def write(settings: dict[str, Any]) -> Tally:

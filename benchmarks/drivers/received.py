@@ -5,11 +5,47 @@ from __future__ import annotations
 import datetime
 import json
 import urllib.request
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from measured import Tally
 
 from benchmarks import model
+
+W = TypeVar("W")
+
+
+def machines(write: Callable[..., W], node_id: Callable[[str, str], object], rows: int) -> list[W]:
+    """Write objects of an SDK, whose properties are called as Python calls them.
+
+    Args:
+        write: Makes one of them.
+        node_id: Makes the id of a related instance.
+        rows: How many.
+    """
+    return [
+        write(
+            space=model.SPACE,
+            external_id=model.external_id(number),
+            name=value["name"],
+            description=value["description"],
+            serial_number=value["serialNumber"],
+            vendor=value["vendor"],
+            state=value["state"],
+            capacity=value["capacity"],
+            temperature=value["temperature"],
+            pressure=value["pressure"],
+            efficiency=value["efficiency"],
+            starts=value["starts"],
+            running_seconds=value["runningSeconds"],
+            running=value["running"],
+            installed_on=value["installedOn"],
+            inspected_at=value["inspectedAt"],
+            labels=value["labels"],
+            site=node_id(*site(number)),
+        )
+        for number, value in [(number, values(number)) for number in range(rows)]
+    ]
 
 
 def values(number: int) -> dict[str, Any]:

@@ -68,14 +68,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 def _listing(model: DataModel, views: Sequence[ViewId]) -> DataModelWrite:
-    return DataModelWrite(
-        space=model.space,
-        external_id=model.external_id,
-        version=model.version,
-        name=model.name,
-        description=model.description,
-        views=list(views),
-    )
+    return msgspec.structs.replace(model.as_write(), views=list(views))
 
 
 def _model(listing: DataModelWrite) -> DataModel:

@@ -34,7 +34,8 @@ from pygen_codegen.typescript.tree.names import variable
 from pygen_runtime.errors import UsageError
 from pygen_runtime.schema import NodeId, ViewId
 from tests.codegen.python_models import ASSETS, COLLISIONS, CONTAINER, EVERYTHING, model, prop, view, view_id
-from tests.codegen.typescript_tools import RUNTIME, generate
+from tests.codegen.typescript_tools import generate
+from tests.node import RUNTIME
 
 PATHS = ["api.ts", "client.ts", "index.ts", "types.ts", "views.ts"]
 

@@ -18,14 +18,11 @@ from hypothesis import HealthCheck, given, settings
 
 from pygen_codegen.typescript import tree as t
 from pygen_codegen.typescript.printer import print_module
+from tests import node
 from tests.codegen import typescript_trees as trees
 from tests.codegen.typescript_syntax import syntax, type_syntax
 
 HERE = Path(__file__).parent / "typescript_printer"
-CACHE = Path(os.environ.get("PYGEN_INTEROP_CACHE", Path(__file__).parents[2] / ".venv" / "interop"))
-PACKAGES = CACHE / "typescript-printer"
-REQUIRED = os.environ.get("PYGEN_REQUIRE_INTEROP") == "1"
-PATIENCE = 300
 
 EXAMPLES = 250 if os.environ.get("PYGEN_THOROUGH") == "1" else 60
 many = settings(
@@ -37,40 +34,18 @@ many = settings(
 Ask = Callable[[str], dict[str, Any]]
 
 
-def missing(what: str) -> None:
-    if REQUIRED:
-        pytest.fail(f"PYGEN_REQUIRE_INTEROP is set, but {what}")
-    pytest.skip(f"{what} (PYGEN_REQUIRE_INTEROP=1 makes this a failure)")
-
-
 @pytest.fixture(scope="module")
 def packages() -> Path:
     """A folder with prettier; it is fetched when it is not there and this is wanted."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
-        missing("node and npm are not installed")
-    locked = PACKAGES / "package-lock.json"
-    names = ("package.json", "package-lock.json")
-    if not locked.is_file() or locked.read_bytes() != (HERE / "package-lock.json").read_bytes():
-        if not REQUIRED:
-            missing("prettier has not been fetched")
-        PACKAGES.mkdir(parents=True, exist_ok=True)
-        shutil.copy(HERE / names[0], PACKAGES)
-        lock = (HERE / names[1]).read_bytes()
-        command = [str(npm), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-        (PACKAGES / names[1]).write_bytes(lock)
-        fetched = subprocess.run(command, cwd=PACKAGES, capture_output=True, text=True, check=False, timeout=PATIENCE)
-        if fetched.returncode:
-            locked.unlink()
-        assert fetched.returncode == 0, fetched.stderr
-    shutil.copy(HERE / "check.mjs", PACKAGES)
-    return PACKAGES
+    folder = node.packages("typescript-printer", HERE)
+    shutil.copy(HERE / "check.mjs", folder)
+    return folder
 
 
 @pytest.fixture(scope="module")
 def ask(packages: Path) -> Iterator[Ask]:
     """What prettier makes of a program."""
-    command = [str(shutil.which("node")), "check.mjs"]
+    command = [node.node(), "check.mjs"]
     with subprocess.Popen(
         command, cwd=packages, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
     ) as process:
@@ -87,7 +62,7 @@ def ask(packages: Path) -> Iterator[Ask]:
 
         yield answer
         stdin.close()
-        assert process.wait(timeout=PATIENCE) == 0
+        assert process.wait(timeout=node.PATIENCE) == 0
 
 
 def printed(module: t.Module) -> str | None:

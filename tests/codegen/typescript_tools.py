@@ -7,22 +7,15 @@ PYGEN_REQUIRE_INTEROP=1 is set: then they are fetched.
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 from pygen_codegen.ir import IRModel
 from pygen_codegen.typescript import TypeScriptConfig, TypeScriptGenerator, TypeScriptSettings
+from tests.node import PATIENCE, RUNTIME, TSC, node, tools_of_the_runtime
 
-RUNTIME = Path(__file__).resolve().parents[2] / "runtime" / "typescript"
-PATIENCE = 300
-
-_TSC = RUNTIME / "node_modules" / "typescript" / "bin" / "tsc"
 _PRETTIER = RUNTIME / "node_modules" / "prettier" / "bin" / "prettier.cjs"
 
 _COMPILER_OPTIONS = {
@@ -70,7 +63,7 @@ class Tools:
         settings = {"compilerOptions": {**_COMPILER_OPTIONS, "paths": paths}, "include": ["**/*.ts"]}
         (folder / "package.json").write_text('{ "type": "module" }\n', encoding="utf-8")
         (folder / "tsconfig.json").write_text(json.dumps(settings), encoding="utf-8")
-        return _run(self.node, _TSC, "--project", folder, "--pretty", "false")
+        return _run(self.node, TSC, "--project", folder, "--pretty", "false")
 
     def prettier(self, folder: Path) -> str:
         """The modules below a folder that the formatter would change; nothing if all are as they should be."""
@@ -79,17 +72,11 @@ class Tools:
 
 def tools(types: Path) -> Tools:
     """The tools of the runtime, fetched if that is wanted; its declarations go into a folder."""
-    found, npm = shutil.which("node"), shutil.which("npm")
-    if found is None or npm is None:
-        _missing("node and npm are not installed")
-    if not _TSC.is_file():
-        if os.environ.get("PYGEN_REQUIRE_INTEROP") != "1":
-            _missing("`npm ci` was not run in runtime/typescript")
-        command = [str(npm), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-        subprocess.run(command, cwd=RUNTIME, capture_output=True, text=True, check=True, timeout=PATIENCE)
-    _run(str(found), _TSC, "--project", RUNTIME / "tsconfig.build.json", "--emitDeclarationOnly", "--outDir", types)
+    tools_of_the_runtime()
+    found = node()
+    _run(found, TSC, "--project", RUNTIME / "tsconfig.build.json", "--emitDeclarationOnly", "--outDir", types)
     assert (types / "sdk" / "index.d.ts").is_file()  # whether the runtime itself compiles is for its own tests to say
-    return Tools(str(found), types)
+    return Tools(found, types)
 
 
 def _run(*command: str | Path) -> str:
@@ -97,9 +84,3 @@ def _run(*command: str | Path) -> str:
         list(map(str, command)), capture_output=True, text=True, check=False, timeout=PATIENCE, encoding="utf-8"
     )
     return "" if done.returncode == 0 else f"{done.stdout}{done.stderr}" or "it failed and said nothing"
-
-
-def _missing(what: str) -> None:
-    if os.environ.get("PYGEN_REQUIRE_INTEROP") == "1":
-        pytest.fail(f"PYGEN_REQUIRE_INTEROP is set, but {what}")
-    pytest.skip(f"{what} (PYGEN_REQUIRE_INTEROP=1 makes this a failure)")

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
+from tests.node import PATIENCE, RUNTIME, TSC, node, tools_of_the_runtime
 
 HERE = Path(__file__).parent
-RUNTIME = HERE.parents[1] / "runtime" / "typescript"
-COMPILER = RUNTIME / "node_modules" / "typescript" / "bin" / "tsc"
-PATIENCE = 120
-
-
-def missing(what: str) -> None:
-    if os.environ.get("PYGEN_REQUIRE_INTEROP") == "1":
-        pytest.fail(f"PYGEN_REQUIRE_INTEROP is set, but {what}")
-    pytest.skip(f"{what} (PYGEN_REQUIRE_INTEROP=1 makes this a failure)")
 
 
 def compiled_sdk(folder: Path) -> Path:
     """A folder with the TypeScript SDK in `sdk`, and the runtime in `node_modules`."""
-    fetch_compiler()
+    tools_of_the_runtime()
     package = folder / "node_modules" / "cdf-pygen-runtime"
     package.mkdir(parents=True)
     shutil.copy(RUNTIME / "package.json", package)
@@ -39,19 +29,6 @@ def compiled_sdk(folder: Path) -> Path:
     return folder
 
 
-def fetch_compiler() -> None:
-    """The compiler is that of the runtime; it is fetched when it is not there and this is wanted."""
-    npm = shutil.which("npm")
-    if npm is None or shutil.which("node") is None:
-        missing("node and npm are not installed")
-    if COMPILER.is_file():
-        return
-    if os.environ.get("PYGEN_REQUIRE_INTEROP") != "1":
-        missing("`npm ci` was not run in runtime/typescript")
-    command = [str(npm), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-    subprocess.run(command, cwd=RUNTIME, capture_output=True, check=True, timeout=PATIENCE)
-
-
 def generate(*options: str) -> None:
     command = [sys.executable, "-m", "pygen", "generate", "--file", str(HERE / "model.json"), *options]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
@@ -59,6 +36,6 @@ def generate(*options: str) -> None:
 
 
 def compile_typescript(*options: str) -> None:
-    command = [str(shutil.which("node")), str(COMPILER), *options]
+    command = [node(), str(TSC), *options]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
     assert done.returncode == 0, done.stdout

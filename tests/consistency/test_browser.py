@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.consistency.building import HERE, compiled_sdk, missing
+from tests.consistency.building import HERE, compiled_sdk
 from tests.consistency.data import nodes
 from tests.consistency.python_side import SPACE
 
@@ -101,8 +101,6 @@ def browser() -> str:
 
 
 def test_a_page_reads_and_writes(browser: str, tmp_path: Path) -> None:
-    if shutil.which("node") is None:
-        missing("node is not installed")
     folder = compiled_sdk(tmp_path)
     (folder / "index.html").write_text(PAGE, encoding="utf-8")
     (folder / "page.js").write_text(SCRIPT.replace("SPACE", SPACE), encoding="utf-8")

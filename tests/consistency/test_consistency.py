@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from pygen.testing import LocalServer, local_server
 from tests.consistency.building import compiled_sdk, generate
 from tests.consistency.data import edges, nodes
 from tests.consistency.python_side import ATTEMPTS, SPACE, PythonSide
+from tests.node import node
 
 HERE = Path(__file__).parent
 TABLE: dict[str, Any] = json.loads((HERE / "cases.json").read_text(encoding="utf-8"))
@@ -61,7 +61,7 @@ def typescript_side(server: LocalServer, typescript_sdk: Path) -> Iterator[TypeS
     """The TypeScript SDK, in a process of its own."""
     paths = [typescript_sdk / "sdk" / "index.js", typescript_sdk / "node_modules/cdf-pygen-runtime/dist/index.js"]
     process = subprocess.Popen(
-        [str(shutil.which("node")), str(HERE / "run.mjs"), *map(str, paths)],
+        [node(), str(HERE / "run.mjs"), *map(str, paths)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

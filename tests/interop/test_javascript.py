@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 from collections import defaultdict
@@ -18,10 +17,9 @@ from typing import Any
 import pytest
 
 from pygen.testing import LocalServer, local_server
+from tests import node
 
 HERE = Path(__file__).parent / "javascript"
-PACKAGES = Path(os.environ.get("PYGEN_INTEROP_CACHE", Path(__file__).parents[2] / ".venv" / "interop")) / "javascript"
-PATIENCE = 300
 
 SITES = [{"id": f"site{number}", "name": f"Site {number}"} for number in range(20)]
 PUMPS: list[dict[str, Any]] = [
@@ -41,29 +39,12 @@ PUMPS: list[dict[str, Any]] = [
 FEEDS = sorted({(f"pump{number}", f"pump{number * 31 % 2500}") for number in range(1, 1200)})
 
 
-def missing(what: str) -> None:
-    if os.environ.get("PYGEN_REQUIRE_INTEROP") == "1":
-        pytest.fail(f"PYGEN_REQUIRE_INTEROP is set, but {what}")
-    pytest.skip(f"{what} (PYGEN_REQUIRE_INTEROP=1 makes this a failure)")
-
-
 @pytest.fixture(scope="session")
 def packages() -> Path:
     """A folder with the journey and the SDK; the SDK is fetched when it is not there and this is wanted."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
-        missing("node and npm are not installed")
-    if not (PACKAGES / "node_modules" / "@cognite" / "sdk").is_dir():
-        if os.environ.get("PYGEN_REQUIRE_INTEROP") != "1":
-            missing("@cognite/sdk has not been fetched")
-        PACKAGES.mkdir(parents=True, exist_ok=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(HERE / name, PACKAGES)
-        command = [str(npm), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-        fetched = subprocess.run(command, cwd=PACKAGES, capture_output=True, text=True, check=False, timeout=PATIENCE)
-        assert fetched.returncode == 0, fetched.stderr
-    shutil.copy(HERE / "journey.mjs", PACKAGES)
-    return PACKAGES
+    folder = node.packages("javascript", HERE)
+    shutil.copy(HERE / "journey.mjs", folder)
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -84,13 +65,13 @@ def journey(packages: Path, server: LocalServer) -> dict[str, Any]:
         "feeds": FEEDS,
     }
     run = subprocess.run(
-        [str(shutil.which("node")), "journey.mjs"],
+        [node.node(), "journey.mjs"],
         cwd=packages,
         input=json.dumps(plan),
         capture_output=True,
         text=True,
         check=False,
-        timeout=PATIENCE,
+        timeout=node.PATIENCE,
     )
     assert run.returncode == 0, run.stderr
     found: dict[str, Any] = json.loads(run.stdout)

@@ -38,8 +38,11 @@ def to_batch(
         MissingExtraError: pyarrow is not installed.
     """
     arrow = needed("pyarrow", "arrow")
-    arrays = [_array(arrow, column, column.values(items)) for column in with_related(resource, also)]
-    return arrow.RecordBatch.from_arrays(arrays, schema=schema(resource, also))
+    of = schema(resource, also)
+    columns = zip(with_related(resource, also), of.types, strict=True)
+    return arrow.RecordBatch.from_arrays(
+        [_array(arrow, it, type_, it.values(items)) for it, type_ in columns], schema=of
+    )
 
 
 def to_arrow(resource: type[msgspec.Struct], items: Sequence[msgspec.Struct], also: Sequence[str] = ()) -> pa.Table:
@@ -73,24 +76,24 @@ def _scalar(arrow: Any, kind: Kind) -> Any:
     return types[kind]
 
 
-def _array(arrow: Any, column: Column, values: list[Any]) -> Any:
+def _array(arrow: Any, column: Column, type_: Any, values: list[Any]) -> Any:
     match column.kind, column.many:
         case "reference", False:
-            return _references(arrow, values)
+            return _references(arrow, type_, values)
         case "reference", True:
             values = [value if value is None else [_row(one) for one in value] for value in values]
         case "json", False:
             values = [as_json(value) for value in values]
         case "json", True:
             values = [value if value is None else [as_json(one) for one in value] for value in values]
-    return arrow.array(values, type=_type(arrow, column))
+    return arrow.array(values, type=type_)
 
 
-def _references(arrow: Any, values: list[NodeId | None]) -> Any:
+def _references(arrow: Any, type_: Any, values: list[NodeId | None]) -> Any:
     """Column by column, which is several times as fast as row by row."""
-    text = arrow.string()
     if values.count(None) == len(values):
-        return arrow.nulls(len(values), arrow.struct([("space", text), ("external_id", text)]))
+        return arrow.nulls(len(values), type_)
+    text = arrow.string()
     parts = [
         arrow.array([None if value is None else value.space for value in values], type=text),
         arrow.array([None if value is None else value.external_id for value in values], type=text),

@@ -47,14 +47,14 @@ class Framing:
             MissingExtraError: pyarrow is not installed.
             UsageError: There is no such relation or field, or it was not included.
         """
-        from pygen_runtime.frames.arrow import to_batch  # noqa: PLC0415 - which builds on this package
+        from pygen_runtime.frames.arrow import schema  # noqa: PLC0415 - which builds on this package
         from pygen_runtime.frames.columns import needed  # noqa: PLC0415 - as above
 
         arrow = needed("pyarrow", "arrow")
         resource, _ = self._objects()
-        empty = to_batch(resource, [], also)
-        empty = empty if self._columns() is None else empty.select(self._columns())
-        return arrow.Table.from_batches([batch async for batch in self.arrow_batches(*also)], schema=empty.schema)
+        of, names = schema(resource, also), self._columns()
+        wanted = of if names is None else arrow.schema([of.field(name) for name in names])
+        return arrow.Table.from_batches([batch async for batch in self.arrow_batches(*also)], schema=wanted)
 
     async def to_polars(self, *also: str) -> pl.DataFrame:
         """All of them as a polars frame, by way of Arrow.

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from pygen_runtime.client import AsyncPygenClient
 from pygen_runtime.errors import UsageError
-from pygen_runtime.schema import EdgeId, NodeId, ViewId
+from pygen_runtime.schema import EdgeId, NodeId
 from pygen_runtime.schema.filters import ContainsAny, Equals, In, PygenFilter
 from pygen_runtime.sdk.instances.resource import PygenEdge, PygenResource
 from pygen_runtime.sdk.instances.via import Direct, Edges, Reverse, Via
@@ -118,8 +118,7 @@ async def _follow(
     client: AsyncPygenClient, owners: Sequence[PygenResource], target: type[PygenResource], via: Via
 ) -> list[PygenResource]:
     if isinstance(via, Direct):
-        held = [getattr(owner, via.field) for owner in owners]
-        ids = [id_ for one in held for id_ in (one if isinstance(one, list) else [one]) if id_ is not None]
+        ids = [id_ for owner in owners for id_ in via.ids(owner)]
         return list(await lookup(client, target, list(dict.fromkeys(ids))))
     me = [cast("NodeId", owner.as_id()) for owner in owners]
     found: dict[Any, PygenResource] = {}
@@ -133,17 +132,15 @@ async def _follow(
 async def _over_edges(
     client: AsyncPygenClient, owners: Sequence[NodeId], target: type[PygenResource], via: Edges
 ) -> list[PygenResource]:
-    near, far = ("startNode", "end_node") if via.direction == "outwards" else ("endNode", "start_node")
-    condition = Equals(("edge", "type"), via.type) & In(("edge", near), owners)
+    condition = Equals(("edge", "type"), via.type) & In(("edge", via.near), owners)
     edges = await _all(PygenQuery(client=client, resource=PygenEdge, condition=condition))
-    return list(await lookup(client, target, list(dict.fromkeys(getattr(edge, far) for edge in edges))))
+    return list(await lookup(client, target, list(dict.fromkeys(getattr(edge, via.far_field) for edge in edges))))
 
 
 async def _backwards(
     client: AsyncPygenClient, owners: Sequence[NodeId], target: type[PygenResource], via: Reverse
 ) -> list[PygenResource]:
-    source = via.source
-    reference = (source.space, source.key if isinstance(source, ViewId) else source.external_id, via.property)
+    reference = via.reference()
     condition: PygenFilter = ContainsAny(reference, owners) if via.through_list else In(reference, owners)
     return await _all(PygenQuery(client=client, resource=target, condition=condition))
 

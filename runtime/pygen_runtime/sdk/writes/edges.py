@@ -83,17 +83,12 @@ async def _edges(client: AsyncPygenClient, lists: Iterable[EdgeList]) -> list[tu
         owners[one.via].append(one.owner)
     found: list[tuple[EdgeList, Edge]] = []
     for via, nodes in owners.items():
-        near = "startNode" if via.direction == "outwards" else "endNode"
         for start in range(0, len(nodes), _MOST_OWNERS):
-            filter_ = Equals(("edge", "type"), via.type) & In(("edge", near), nodes[start : start + _MOST_OWNERS])
+            filter_ = Equals(("edge", "type"), via.type) & In(("edge", via.near), nodes[start : start + _MOST_OWNERS])
             async with aclosing(client.instances.stream(instance_type="edge", filter=filter_)) as pages:
                 async for page in pages:
-                    found += [(EdgeList(_near(edge, via), via), edge) for edge in _of_edges(page)]
+                    found += [(EdgeList(getattr(edge, via.near_field), via), edge) for edge in _of_edges(page)]
     return found
-
-
-def _near(edge: Edge, via: Edges) -> NodeId:
-    return edge.start_node if via.direction == "outwards" else edge.end_node
 
 
 def _of_edges(page: Sequence[Instance]) -> list[Edge]:

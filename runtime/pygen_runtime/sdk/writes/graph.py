@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal, NoReturn
+from typing import Any, NoReturn
 
 import msgspec
 from msgspec import UNSET
@@ -109,7 +109,6 @@ class Graph:
                 self._edges(node, key, field, given)
 
     def _edges(self, node: PygenNodeWrite, owner: NodeId, field: EdgeField, given: Any) -> None:
-        far: Literal["start_node", "end_node"] = "end_node" if field.via.direction == "outwards" else "start_node"
         if problem := miscounted(given, many=field.many):
             _refuse(node, f"{field.name}: {problem}")
         for one in _each(given):
@@ -118,7 +117,7 @@ class Graph:
             if isinstance(one, PygenEdgeWrite):
                 self._edge(one, field, owner)
             else:
-                self._edge(BareEdgeWrite(**{far: one}), field, owner)
+                self._edge(BareEdgeWrite(**{field.via.far_field: one}), field, owner)
 
     def _edge(self, edge: PygenEdgeWrite, field: EdgeField | None, owner: NodeId | None) -> None:
         """An edge, by itself or in the relation of the node that is one of its ends."""
@@ -131,7 +130,7 @@ class Graph:
 
     def _ends(self, edge: PygenEdgeWrite, field: EdgeField | None, owner: NodeId | None) -> EdgeEnds:
         nodes: dict[str, NodeId] = {}
-        near = None if field is None else "start_node" if field.via.direction == "outwards" else "end_node"
+        near = None if field is None else field.via.near_field
         for name, kinds in shape_of(type(edge)).ends.items():
             given = getattr(edge, name)
             if given is not UNSET:
