@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pygen_codegen.naming import (
@@ -262,6 +262,8 @@ def class_names(views: Iterable[ViewId], style: NameStyle = PYTHON_NAMING.view) 
 
 
 @given(st.sets(VIEWS, max_size=12), VIEWS)
+@example({ViewId("own", "some_thing", "1"), ViewId("own", "someThing", "v2")}, ViewId("own", "someThing", "1"))
+@example({ViewId("b", "Pump", "1"), ViewId("a", "Pump", "v2")}, ViewId("a", "Pump", "1"))
 def test_one_more_view_renames_at_most_the_one_that_had_its_very_name(views: set[ViewId], newcomer: ViewId) -> None:
     """And what that one is called now follows from itself alone."""
     before, after = class_names(views), class_names({*views, newcomer})
@@ -271,7 +273,7 @@ def test_one_more_view_renames_at_most_the_one_that_had_its_very_name(views: set
         assert before[view] == after[newcomer]
         assert pascal(view.external_id) == pascal(newcomer.external_id)
         first, _ = view_wishes([view, newcomer], "own", PYTHON_NAMING.view)
-        assert first.owner == view_owner(newcomer)  # who is spelled so, is of the model's space, or has a lower version
+        assert first.owner == view_owner(newcomer)  # the first by spelling, space and version
 
 
 @given(st.sets(VIEWS, min_size=1, max_size=12))

@@ -32,10 +32,11 @@ def view_owner(view: ViewId) -> str:
 def view_wishes(views: Iterable[ViewId], space: str, style: NameStyle) -> list[Wish]:
     """What the classes of views would like to be called.
 
-    Of several alike the first is who is spelled that way in the model, then who is of the model's own space, then the
-    lowest version. The others say how they differ from the plain name: by their spelling, by their version if their space
-    has a lower one, by their space if it is not the model's. Which one is first has no say in that, so whoever is not
-    first keeps its name whatever becomes of the first.
+    Of several alike the first is who is spelled that way in the model, then who is of the model's own space, then who comes
+    first by spelling, by space, and at last by version: versions of one view stand together, since a lower one takes its
+    short name from the next, and must not take another view's as well. The others say how they differ from the plain name:
+    by their spelling, by their version if their space has a lower one, by their space if it is not the model's. Which one
+    is first has no say in that, so whoever is not first keeps its name whatever becomes of the first.
 
     Args:
         views: The views of a data model.
@@ -43,10 +44,10 @@ def view_wishes(views: Iterable[ViewId], space: str, style: NameStyle) -> list[W
         style: How classes are spelled.
     """
     names = {view: style.apply(view.external_id) for view in views}
+    order = sorted(names, key=lambda view: (names[view] != view.external_id, view.space != space, _rank(view)))
     lowest: dict[tuple[str, str], ViewId] = {}
-    for view in sorted(names, key=_version):
+    for view in order:
         lowest.setdefault((view.space, view.external_id), view)
-    order = sorted(names, key=lambda view: (names[view] != view.external_id, view.space != space, _version(view)))
     wishes: list[Wish] = []
     for view in order:
         name = names[view]
@@ -59,8 +60,8 @@ def view_wishes(views: Iterable[ViewId], space: str, style: NameStyle) -> list[W
     return wishes
 
 
-def _version(view: ViewId) -> tuple[object, ...]:
-    """A key that orders views by version, `2` before `10`."""
+def _rank(view: ViewId) -> tuple[object, ...]:
+    """A key that orders views by spelling and space, and versions of one view by their numbers: `2` before `10`."""
     parts = re.split(r"(\d+)", view.version)
     numbers = [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
-    return numbers, view.space, view.external_id, view.version
+    return view.external_id, view.space, numbers, view.version
