@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import builtins
 import inspect
 import re
 from collections.abc import Iterator
@@ -37,7 +38,7 @@ async def run_page(page: Path, names: dict[str, object]) -> None:
 
     A block without it runs in a thread of its own, so that it can call `asyncio.run` as a program would.
     """
-    shared = {"__name__": "page", **names}
+    shared = {"__name__": "page", "__builtins__": builtins, **names}
     for _, source in blocks(page):
         code = compile(source, title(page), "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
         block = FunctionType(code, shared)
