@@ -158,6 +158,45 @@ def test_pandas_keeps_objects_where_it_has_no_type_of_its_own() -> None:
     assert str(frame["count"].dtype) == "Int64"
 
 
+@pytest.mark.parametrize("items", [[FULL, EMPTY], [FULL]])
+def test_pandas_frames_can_be_written_to(items: list[Everything]) -> None:
+    frame = to_pandas(Everything, items)
+    moment = pd.Timestamp(2020, 1, 1, tz="UTC")
+    values = {
+        "created_time": moment,
+        "moment": moment,
+        "count": 7,
+        "amount": 2.5,
+        "flag": True,
+        "text": "new",
+        "texts": ["new"],
+    }
+    for name, value in values.items():
+        frame.at[0, name] = value
+    assert {name: frame.at[0, name] for name in values} == values
+
+
+def test_moments_are_cut_to_milliseconds_and_brought_to_utc() -> None:
+    zone = datetime.timezone(datetime.timedelta(hours=2))
+    given = [
+        datetime.datetime(2026, 2, 3, 4, 5, 6, 789_999, tzinfo=zone),
+        datetime.datetime(1950, 1, 1, 0, 0, 0, 1, tzinfo=datetime.UTC),
+        datetime.datetime(2026, 2, 3, 4, 5, 6),  # noqa: DTZ001 - programs may make such; it is taken for UTC
+        None,
+    ]
+    expected = [
+        datetime.datetime(2026, 2, 3, 2, 5, 6, 789_000, tzinfo=datetime.UTC),
+        datetime.datetime(1950, 1, 1, tzinfo=datetime.UTC),
+        datetime.datetime(2026, 2, 3, 4, 5, 6, tzinfo=datetime.UTC),
+        None,
+    ]
+    for some in (slice(None), slice(2), slice(3, None)):  # the fast way is not for those without a zone
+        items = [Everything(required="", moment=moment) for moment in given[some]]
+        assert to_arrow(Everything, items).column("moment").to_pylist() == expected[some]
+        assert to_polars(Everything, items)["moment"].to_list() == expected[some]
+        assert [None if one is pd.NaT else one for one in to_pandas(Everything, items)["moment"]] == expected[some]
+
+
 @pytest.mark.parametrize("items", [[], [EMPTY]])
 def test_the_schema_does_not_depend_on_the_rows(items: list[Everything]) -> None:
     assert to_arrow(Everything, items).schema == to_arrow(Everything, ITEMS).schema

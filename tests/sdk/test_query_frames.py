@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import builtins
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, ClassVar
 
 import pytest
-from msgspec import field
+from msgspec import Struct, field
 
 from pygen_runtime.client import AsyncPygenClient
+from pygen_runtime.frames.columns import Column
 from pygen_runtime.schema import (
     ContainerId,
     ContainerProperty,
@@ -64,6 +65,30 @@ async def test_rows_of_chosen_properties_have_those_columns(client: AsyncPlantCl
     ]
     assert (await rows.to_polars()).columns == ["flow", "name", "site_id"]
     assert [batch.num_rows async for batch in rows.arrow_batches()] == [2]
+
+
+async def test_frames_of_a_query_and_of_its_list_are_the_same_for_edges_too(client: AsyncPlantClient) -> None:
+    for query in (client.pump.sort("name"), client.pipe.sort("external_id")):
+        objects = await query.to_list()
+        assert (await query.to_arrow()).equals(objects.to_arrow())
+        assert (await query.to_pandas()).equals(objects.to_pandas())
+        assert (await query.to_polars()).equals(objects.to_polars())
+
+
+async def test_only_chosen_columns_are_made(client: AsyncPlantClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    values = Column.values
+
+    def told(column: Column, items: Sequence[Struct]) -> list[Any]:
+        made.append(column.name)
+        return values(column, items)
+
+    monkeypatch.setattr(Column, "values", told)
+    await client.pump.all().limit(1).select("name", "flow").to_polars()
+    assert made == ["name", "flow"]
+    made.clear()
+    await client.pump.all().limit(1).select("tags", "flow", "created_time").to_pandas()
+    assert sorted(made) == ["created_time", "flow", "tags"]
 
 
 async def test_nothing_gives_empty_frames_with_all_columns(client: AsyncPlantClient) -> None:

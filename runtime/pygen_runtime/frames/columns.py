@@ -75,15 +75,26 @@ def columns(resource: type[msgspec.Struct]) -> tuple[Column, ...]:
     return (*ids, *ends, *own, *kept)
 
 
-def with_related(resource: type[msgspec.Struct], also: Sequence[str]) -> tuple[Column, ...]:
+def chosen(
+    resource: type[msgspec.Struct], also: Sequence[str] = (), names: Sequence[str] | None = None
+) -> tuple[Column, ...]:
     """The columns of a class, then those of what relations lead to.
+
+    Args:
+        resource: The class.
+        also: Columns of what relations lead to, such as `"rotor.name"`.
+        names: Only these columns, in this order; None: all of them.
 
     Raises:
         UsageError: There is no such relation or field.
     """
     from pygen_runtime.frames.related import related  # noqa: PLC0415 - it is about columns
 
-    return (*columns(resource), *(related(cast("type[PygenResource]", resource), path) for path in also))
+    found = (*columns(resource), *(related(cast("type[PygenResource]", resource), path) for path in also))
+    if names is None:
+        return found
+    by_name = {column.name: column for column in found}
+    return tuple(by_name[name] for name in names)
 
 
 def needed(package: str, extra: str) -> Any:

@@ -1,4 +1,8 @@
-"""pandas frames. Ids of other instances, lists and JSON stay Python objects; numbers that may be missing are nullable."""
+"""pandas frames. Ids of other instances, lists and JSON stay Python objects; numbers that may be missing are nullable.
+
+Whatever pandas has a type of its own for goes by way of Arrow, page by page: that takes a third of what series of Python objects do,
+and of a page there remains no object.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,63 @@ from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
-from pygen_runtime.frames.columns import Column, needed, with_related
+from pygen_runtime.frames.arrow import Batches
+from pygen_runtime.frames.columns import Column, Kind, chosen, needed
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
-_DTYPES = {"text": "string", "boolean": "boolean", "integer": "Int64", "float": "Float64"}
+_DTYPES: dict[Kind, str] = {
+    "text": "string",
+    "boolean": "boolean",
+    "integer": "Int64",
+    "float": "Float64",
+    "timestamp": "datetime64[ms, UTC]",
+    "milliseconds": "datetime64[ms, UTC]",
+}
 """Nullable types: a missing number is no NaN, and an integer beside a missing one stays an integer."""
+
+
+class Pages:
+    """Gathers objects, page by page, for one frame.
+
+    Args:
+        columns: What of the objects is wanted.
+
+    Raises:
+        MissingExtraError: pandas or pyarrow is not installed.
+    """
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self._pandas = needed("pandas", "pandas")
+        needed("pyarrow", "pandas")
+        self._columns = columns
+        self._typed = Batches([column for column in columns if _typed(column)])
+        self._batches: list[pa.RecordBatch] = []
+        self._objects: dict[str, list[Any]] = {column.name: [] for column in columns if not _typed(column)}
+
+    def add(self, items: Sequence[msgspec.Struct]) -> None:
+        """Takes the values of some more objects."""
+        self._batches.append(self._typed.batch(items))
+        for column in self._columns:
+            if not _typed(column):
+                self._objects[column.name] += column.values(items)
+
+    def frame(self) -> pd.DataFrame:
+        """All of them as a frame."""
+        table = self._typed.table(self._batches)
+        values = {column.name: self._values(column, table) for column in self._columns}
+        return cast("pd.DataFrame", self._pandas.DataFrame(values))
+
+    def _values(self, column: Column, table: pa.Table) -> Any:
+        """Arrays instead of series: a frame would compare the indexes of all series with each other."""
+        if not _typed(column):
+            return self._pandas.Series(self._objects[column.name], dtype="object").array
+        found = table.column(column.name)
+        if column.kind != "text":  # pandas takes numbers chunk by chunk, at a price for each
+            found = found.combine_chunks()
+        return self._pandas.api.types.pandas_dtype(_DTYPES[column.kind]).__from_arrow__(found)
 
 
 def to_pandas(
@@ -27,21 +81,13 @@ def to_pandas(
         also: Columns of what relations lead to, such as `"rotor.name"`; the objects must have come with them.
 
     Raises:
-        MissingExtraError: pandas is not installed.
+        MissingExtraError: pandas or pyarrow is not installed.
+        UsageError: There is no such relation or field, or it did not come.
     """
-    pandas = needed("pandas", "pandas")
-    # Arrays instead of series: a frame would compare the indexes of all series with each other.
-    frame = pandas.DataFrame(
-        {it.name: _series(pandas, it, it.values(items)).array for it in with_related(resource, also)}
-    )
-    return cast("pd.DataFrame", frame)
+    pages = Pages(chosen(resource, also))
+    pages.add(items)
+    return pages.frame()
 
 
-def _series(pandas: Any, column: Column, values: list[Any]) -> Any:
-    if column.kind == "milliseconds":
-        numbers = needed("numpy", "pandas").array(values, dtype="int64")  # many times as fast as `to_datetime`
-        return pandas.Series(numbers.view("datetime64[ms]")).dt.tz_localize("UTC")
-    if not column.many and column.kind == "timestamp":
-        return pandas.Series(pandas.to_datetime(values, utc=True), dtype="datetime64[ms, UTC]")
-    dtype = "object" if column.many else _DTYPES.get(column.kind, "object")
-    return pandas.Series(values, dtype=dtype)
+def _typed(column: Column) -> bool:
+    return not column.many and column.kind in _DTYPES

@@ -74,6 +74,9 @@ class GraphQuery(PygenQuery[T, F_co], Generic[T, F_co]):
         found = await cached(cache, self.client, asks, lambda: self.pages().to_list())
         return PygenList(found, self.resource)
 
+    def _objects(self) -> tuple[type[PygenResource], Any]:
+        return self.resource, self.pages()  # the objects know what was brought along
+
 
 class _Walk(Generic[T]):
     """Pages of roots, each with all that is brought along.

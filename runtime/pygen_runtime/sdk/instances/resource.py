@@ -37,7 +37,7 @@ class OpenEnum(StrEnum):
         return member
 
 
-class PygenResource(msgspec.Struct, kw_only=True, eq=False, weakref=True):
+class PygenResource(msgspec.Struct, kw_only=True, eq=False):
     """A node or an edge, seen through the view of its class.
 
     Two objects are equal when they are of one class and all their fields are; the client that fetched them does not count.
@@ -151,7 +151,7 @@ class PygenResource(msgspec.Struct, kw_only=True, eq=False, weakref=True):
         return _rebuild, (type(self), self._values(), included or None)
 
 
-class PygenNode(PygenResource, kw_only=True, eq=False):
+class PygenNode(PygenResource, kw_only=True, eq=False, weakref=True):
     """A node, seen through the view of its class.
 
     Attributes:
@@ -167,7 +167,7 @@ class PygenNode(PygenResource, kw_only=True, eq=False):
         return NodeId(self.space, self.external_id)
 
 
-class PygenEdge(PygenResource, kw_only=True, eq=False):
+class PygenEdge(PygenResource, kw_only=True, eq=False, weakref=True):
     """An edge, seen through the view of its class; used as it is for edges without properties.
 
     Attributes:

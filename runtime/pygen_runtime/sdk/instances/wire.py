@@ -18,7 +18,7 @@ from pygen_runtime.errors import InvalidResponseError
 from pygen_runtime.schema import NodeId, ViewId
 from pygen_runtime.schema.requests import Page
 from pygen_runtime.sdk.instances.clients import AnyClient
-from pygen_runtime.sdk.instances.resource import PygenEdge, PygenNode, PygenResource
+from pygen_runtime.sdk.instances.resource import PygenResource
 from pygen_runtime.sdk.instances.siblings import Siblings
 
 T = TypeVar("T", bound=PygenResource)
@@ -57,7 +57,7 @@ class Wire(Generic[T]):
         self._resource = resource
         envelope = self.envelope = _envelope(resource)
         self._leads_on = bool(relations(resource))
-        self._of_nodes, self._of_edges = issubclass(resource, PygenNode), issubclass(resource, PygenEdge)
+        self._of_nodes, self._of_edges = resource.INSTANCE_TYPE == "node", resource.INSTANCE_TYPE == "edge"
         self.reply: msgspec.json.Decoder[Page[Any]] = msgspec.json.Decoder(Page[envelope])  # type: ignore[valid-type]  # a type made at run time
 
     def objects(self, envelopes: Sequence[Any], client: AnyClient, below: str) -> list[T]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
+    from pygen_runtime.frames.arrow import Batches
     from pygen_runtime.sdk.instances.resource import PygenResource
 
 
@@ -29,13 +30,10 @@ class Framing:
             MissingExtraError: pyarrow is not installed.
             UsageError: There is no such relation or field, or it was not included.
         """
-        from pygen_runtime.frames.arrow import to_batch  # noqa: PLC0415 - which builds on this package
-
-        resource, pages = self._objects()
+        batches, pages = self._batches(also)
         async with aclosing(pages):
             async for page in pages:
-                batch = to_batch(resource, page, also)
-                yield batch if self._columns() is None else batch.select(self._columns())
+                yield batches.batch(page)
 
     async def to_arrow(self, *also: str) -> pa.Table:
         """All of them as an Arrow table.
@@ -47,14 +45,9 @@ class Framing:
             MissingExtraError: pyarrow is not installed.
             UsageError: There is no such relation or field, or it was not included.
         """
-        from pygen_runtime.frames.arrow import schema  # noqa: PLC0415 - which builds on this package
-        from pygen_runtime.frames.columns import needed  # noqa: PLC0415 - as above
-
-        arrow = needed("pyarrow", "arrow")
-        resource, _ = self._objects()
-        of, names = schema(resource, also), self._columns()
-        wanted = of if names is None else arrow.schema([of.field(name) for name in names])
-        return arrow.Table.from_batches([batch async for batch in self.arrow_batches(*also)], schema=wanted)
+        batches, pages = self._batches(also)
+        async with aclosing(pages):
+            return batches.table([batches.batch(page) async for page in pages])
 
     async def to_polars(self, *also: str) -> pl.DataFrame:
         """All of them as a polars frame, by way of Arrow.
@@ -78,18 +71,26 @@ class Framing:
             also: Columns of what relations lead to, such as `"rotor.name"`, if the query has an `include` for them.
 
         Raises:
-            MissingExtraError: pandas is not installed.
+            MissingExtraError: pandas or pyarrow is not installed.
             UsageError: There is no such relation or field, or it was not included.
         """
-        from pygen_runtime.frames import to_pandas  # noqa: PLC0415 - which builds on this package
-        from pygen_runtime.frames.columns import needed  # noqa: PLC0415 - as above
+        from pygen_runtime.frames.columns import chosen  # noqa: PLC0415 - which builds on this package
+        from pygen_runtime.frames.pandas import Pages  # noqa: PLC0415 - as above
 
-        pandas = needed("pandas", "pandas")
         resource, pages = self._objects()
+        gathered = Pages(chosen(resource, also, self._columns()))
         async with aclosing(pages):
-            frames = [to_pandas(resource, page, also) async for page in pages] or [to_pandas(resource, [], also)]
-        frame = pandas.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
-        return cast("pd.DataFrame", frame if self._columns() is None else frame[self._columns()])
+            async for page in pages:
+                gathered.add(page)
+        return gathered.frame()
+
+    def _batches(self, also: Sequence[str]) -> tuple[Batches, Any]:
+        """What makes record batches, and the pages of objects to make them of."""
+        from pygen_runtime.frames.arrow import Batches  # noqa: PLC0415 - which builds on this package
+        from pygen_runtime.frames.columns import chosen  # noqa: PLC0415 - as above
+
+        resource, pages = self._objects()
+        return Batches(chosen(resource, also, self._columns())), pages
 
     def _objects(self) -> tuple[type[PygenResource], Any]:
         """The class whose fields are the columns, and the pages of its objects."""

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from pygen_runtime.client import OnExpired, PageStream
+from pygen_runtime.schema import NodeId
 from pygen_runtime.schema.filters import PygenFilter
 from pygen_runtime.schema.queries import Edges, EdgeSet, Nodes, NodeSet, QueryReply, QueryRequest, Select, SelectSource
 from pygen_runtime.schema.requests import Page
@@ -20,7 +21,7 @@ from pygen_runtime.sdk.fields.types import F_co
 from pygen_runtime.sdk.graph.request import ViewFilters, members
 from pygen_runtime.sdk.instances.clients import asking
 from pygen_runtime.sdk.instances.properties import own_name
-from pygen_runtime.sdk.instances.resource import PygenEdge, PygenNode, PygenResource
+from pygen_runtime.sdk.instances.resource import PygenResource
 from pygen_runtime.sdk.instances.wire import wire
 from pygen_runtime.sdk.queries import parts
 from pygen_runtime.sdk.queries.frames import Framing
@@ -195,9 +196,27 @@ class Selecting(Generic[F_co]):
         raise NotImplementedError
 
 
+class _NodeRow(PygenResource, kw_only=True, eq=False, gc=False):
+    """Some properties of a node. Nothing that it holds leads back to it, so the garbage collector need not look at it."""
+
+    INSTANCE_TYPE = "node"
+
+    node_type: NodeId | None = msgspec.field(default=None, name="~type")
+
+
+class _EdgeRow(PygenResource, kw_only=True, eq=False, gc=False):
+    """Some properties of an edge, as above."""
+
+    INSTANCE_TYPE = "edge"
+
+    edge_type: NodeId | None = msgspec.field(default=None, name="~type")
+    start_node: NodeId | None = msgspec.field(default=None, name="~startNode")
+    end_node: NodeId | None = msgspec.field(default=None, name="~endNode")
+
+
 @cache
 def narrowed(resource: type[PygenResource], names: tuple[str, ...]) -> type[PygenResource]:
-    """A class with only some of the fields of another's view; the instance itself is told as always."""
+    """A class with only some of the fields of another's view, and without relations; the instance itself is told as always."""
     fields = {field.name: field for field in msgspec.structs.fields(resource)}
     own = [fields[name] for name in names if own_name(resource, name) is not None]
     made = msgspec.defstruct(
@@ -210,9 +229,10 @@ def narrowed(resource: type[PygenResource], names: tuple[str, ...]) -> type[Pyge
             )
             for one in own
         ],
-        bases=(PygenNode if issubclass(resource, PygenNode) else PygenEdge,),
+        bases=(_NodeRow if resource.INSTANCE_TYPE == "node" else _EdgeRow,),
         namespace={"VIEW": resource.VIEW, "__eq__": PygenResource.__eq__, "__hash__": PygenResource.__hash__},
         kw_only=True,
+        gc=False,
     )
     return cast("type[PygenResource]", made)
 

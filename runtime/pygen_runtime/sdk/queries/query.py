@@ -26,7 +26,7 @@ from pygen_runtime.sdk.queries.derived import DerivedQuery
 from pygen_runtime.sdk.queries.frames import Framing
 from pygen_runtime.sdk.queries.groups import Figuring
 from pygen_runtime.sdk.queries.progress import Report, reporting
-from pygen_runtime.sdk.queries.projection import Selecting
+from pygen_runtime.sdk.queries.projection import Selecting, narrowed
 
 if TYPE_CHECKING:
     from pygen_runtime.client.partition import Partitions
@@ -318,7 +318,8 @@ class PygenQuery(Answering[T, F_co], Selecting[F_co], Figuring[F_co], Framing, G
         )
 
     def _objects(self) -> tuple[type[PygenResource], Any]:
-        return self.resource, self.pages()
+        plain = narrowed(self.resource, self.resource.__struct_fields__)
+        return plain, replace(self, resource=cast("type[T]", plain)).pages()
 
     def _subject(self) -> PygenQuery[T, F_co]:
         return self
