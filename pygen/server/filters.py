@@ -18,6 +18,8 @@ MAX_DEPTH: Final = 20
 MAX_CLAUSES: Final = 1000
 MAX_VALUES: Final = 30_000
 _MAX_LIST: Final = 1000
+_MAX_IN_LISTS: Final = 100
+"""Direct relations to look for in a list of them (contract Appendix A)."""
 _MAX_SOURCES: Final = 10
 _ORDERED: Final = ("text", "number", "timestamp", "date")
 _COMPARISONS: Final = {"gte": ">=", "gt": ">", "lte": "<=", "lt": "<"}
@@ -163,7 +165,7 @@ class FilterCompiler:
         column = self.column(body)
         if not column.type.is_list:
             raise RefusedError(f"'{operator}' takes list properties only, and '{column.label}' is none.")
-        return column, self.operands(column, body)
+        return column, self.operands(column, body, _MAX_IN_LISTS if column.type.family == "direct" else _MAX_LIST)
 
     def operand(self, column: Column, value: Any) -> Sql:
         """A value to compare a property with: a literal, a parameter, or another property of the same instance."""
@@ -176,13 +178,11 @@ class FilterCompiler:
         self._count(1)
         return bind(_cell(column, value))
 
-    def operands(self, column: Column, body: Json) -> Sql:
-        """The bound `values` of an operator."""
+    def operands(self, column: Column, body: Json, most: int = _MAX_LIST) -> Sql:
+        """The bound `values` of an operator, which may be so many at most."""
         values = self._resolved(body.get("values"))
-        if not isinstance(values, list) or len(values) > _MAX_LIST:
-            raise RefusedError(
-                f"'values' for the property '{column.label}' must be a list of at most {_MAX_LIST} values."
-            )
+        if not isinstance(values, list) or len(values) > most:
+            raise RefusedError(f"'values' for the property '{column.label}' must be a list of at most {most} values.")
         cells = dict.fromkeys(_cell(column, self._resolved(value)) for value in values)
         self._count(len(cells))
         return bind_all(cells)

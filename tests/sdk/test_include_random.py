@@ -15,6 +15,7 @@ from pygen_runtime.client import ClientSettings
 from pygen_runtime.schema import EdgeWrite, InstanceWrite, NodeId, NodeWrite, SourceWrite
 from pygen_runtime.sdk import PygenQuery
 from pygen_runtime.sdk.graph import ahead, fill, include
+from pygen_runtime.sdk.instances import via
 from tests.sdk import plant
 from tests.sdk.model import Pump, Site
 
@@ -163,8 +164,9 @@ async def test_every_tree_is_what_plain_python_finds(
         for _ in range(3):
             monkeypatch.setattr(include, "MOST_QUERIED", dice.choice([2, 7, 10_000]))
             ids, in_lists = dice.choice([2, 5, 1000]), dice.choice([2, 100])
-            for module in (fill, ahead):
+            for module in (via, fill, ahead):
                 monkeypatch.setattr(module, "MOST_IDS", ids)
+            for module in (via, ahead):
                 monkeypatch.setattr(module, "MOST_IN_LISTS", in_lists)
             tree = grown(dice, "Pump", 3)
             pumps = await query.include(*(choice(*one) for one in tree.items())).to_list()

@@ -32,6 +32,8 @@ from pygen_runtime.schema import (
 from pygen_runtime.sdk import WriteDefaults, WriteResult, counted_ids
 from pygen_runtime.sdk.writes import plan as write_plan
 from tests.runtime.support import client_of
+from tests.sdk import plant
+from tests.sdk.model import AsyncPlantClient
 from tests.sdk.write_chaos import Rough, graph, keys
 from tests.sdk.write_model import BARE, CONTAINERS, GEAR, ITEM, LINK, LINKS, PART, SPACE, VIEWS, deploy, files
 
@@ -340,6 +342,22 @@ async def test_cascades_follow_relations_of_every_kind(sdk: ModuleType, client: 
         await client.delete("deep")
     with pytest.raises(UsageError, match="NoneType cannot be deleted"):
         await client.delete(None)
+
+
+async def test_cascades_ask_for_no_more_than_a_filter_may_name(local_server: str) -> None:
+    """Backwards through lists that is 100 nodes."""
+    count = 230
+    async with AsyncPlantClient.from_token(local_server, "p", "t") as plants:
+        await plant.build(plants.pygen, count)
+        pumps = await plants.pump.all().to_list()
+        mine = [pump for pump in pumps if int(pump.external_id[-4:]) % 2 == 0]
+        wanted = {
+            f"pump-{number:04}"
+            for number in range(count)
+            if any(part % 2 == 0 for part in plant.parts_of(number, count))
+        }
+        plan = await plants.plan_delete(mine, cascade=["part_of"])
+        assert {one.external_id for one in plan.ids} == wanted | {pump.external_id for pump in mine}
 
 
 async def test_an_old_client_neither_loses_nor_clears_what_a_newer_model_holds(sdk: ModuleType, client: Any) -> None:

@@ -14,11 +14,11 @@ from pygen_runtime.schema import NodeId
 from pygen_runtime.schema.codec import encode
 from pygen_runtime.sdk.fields.narrowing import Linked
 from pygen_runtime.sdk.graph.branch import Step
-from pygen_runtime.sdk.graph.fill import MOST_IDS, MOST_IN_LISTS, Filling
+from pygen_runtime.sdk.graph.fill import Filling
 from pygen_runtime.sdk.graph.include import view_filters
 from pygen_runtime.sdk.instances.resource import PygenResource
 from pygen_runtime.sdk.instances.siblings import Siblings, Turn
-from pygen_runtime.sdk.instances.via import Direct, Reverse
+from pygen_runtime.sdk.instances.via import MOST_IDS, MOST_IN_LISTS, Direct, most_asked
 
 _FEWER = 8  # of so many objects one is left when the targets of all of them were too many
 
@@ -78,7 +78,7 @@ def _together(
     """The object, and those of its siblings that are asked for with it."""
     via = step.via
     if most is None:
-        most = MOST_IN_LISTS if isinstance(via, Reverse) and via.through_list else MOST_IDS
+        most = most_asked(via)
     found: list[PygenResource] = []
     ids: set[NodeId] = set()
     for one in siblings.beside(owner):

@@ -14,8 +14,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from pygen_runtime.client.walk import PageWalk
-from pygen_runtime.schema import NodeId
-from pygen_runtime.schema.filters import ContainsAny, Equals, In, InstanceReferences, PygenFilter
+from pygen_runtime.schema.filters import Equals, In, InstanceReferences, PygenFilter
 from pygen_runtime.schema.queries import MOST_QUERIED, Nodes
 from pygen_runtime.schema.queries import Edges as EdgesOf
 from pygen_runtime.schema.requests import Page
@@ -24,15 +23,9 @@ from pygen_runtime.sdk.graph.branch import Step
 from pygen_runtime.sdk.graph.request import MOST_SETS, GraphReply, GraphRequest, ViewFilters
 from pygen_runtime.sdk.instances.clients import AnyClient
 from pygen_runtime.sdk.instances.resource import PygenResource
-from pygen_runtime.sdk.instances.via import Direct, Edges, Reverse
+from pygen_runtime.sdk.instances.via import MOST_IDS, Direct, Edges, Reverse, most_asked
 
 T = TypeVar("T")
-
-MOST_IDS = 1000
-"""Values of `in` and `instanceReferences` in one request (contract §7.1)."""
-
-MOST_IN_LISTS = 100
-"""Relations to look for in lists in one request (contract §7.3)."""
 
 Found = dict[Any, dict[Any, Linked[Any, Any]]]
 """What was found for the id of each parent (along direct relations: for the id of each target), by the id of edge or node, because
@@ -130,26 +123,24 @@ class Filling:
             case Direct() as via:
                 for ids in batches([id_ for one in parents for id_ in via.ids(one)], MOST_IDS):
                     yield _targets(step, InstanceReferences(ids))
-            case Reverse(through_list=True) as via:
-                for ids in batches(ids_of(parents), MOST_IN_LISTS):
-                    yield _targets(step, ContainsAny(via.reference(), ids))
             case Reverse() as via:
-                for ids in batches(ids_of(parents), MOST_IDS):
-                    yield _targets(step, In(via.reference(), ids))
+                for ids in batches(ids_of(parents), most_asked(via)):
+                    yield _targets(step, via.pointing_at(ids))
             case Edges() as via:
-                for ids in batches(ids_of(parents), MOST_IDS):
+                for ids in batches(ids_of(parents), most_asked(via)):
                     yield _edges(step, via, Equals(("edge", "type"), via.type) & In(("edge", via.near), ids))
 
     async def _one_by_one(self, parents: Sequence[PygenResource], step: Step) -> Found:
         """The targets of a reverse step whose objects do not hold the relation: one result set for each parent, 50 in a request."""
         found: Found = defaultdict(dict)
+        via: Any = step.via  # a `Reverse`: along others, what comes always says whose it is
         for ids in batches(ids_of(parents), MOST_SETS):
             cursors: dict[int, str | None] = dict.fromkeys(range(len(ids)))
             while cursors:
                 request = GraphRequest(self._filters, self._most)
                 for number, cursor in cursors.items():
                     of_one = step.numbered(number)
-                    request.targets(of_one, Nodes(), _points_at(step.via, ids[number]))
+                    request.targets(of_one, Nodes(), via.pointing_at([ids[number]]))
                     request.start(of_one.name, cursor)
                 reply = await request.send(self._client)
                 for number in cursors:
@@ -170,10 +161,6 @@ def _targets(step: Step, condition: PygenFilter) -> Ask:
 
 def _edges(step: Step, via: Edges, condition: PygenFilter) -> Ask:
     return lambda request: request.edges(step, EdgesOf(direction=via.direction), condition)
-
-
-def _points_at(via: Any, id_: NodeId) -> PygenFilter:
-    return ContainsAny(via.reference(), [id_]) if via.through_list else Equals(via.reference(), id_)
 
 
 def _tell(parents: Sequence[PygenResource], step: Step, found: Found, key: str | bytes) -> None:

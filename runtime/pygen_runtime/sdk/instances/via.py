@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from pygen_runtime.schema import ContainerId, NodeId, ViewId
-from pygen_runtime.schema.filters import PropertyReference
+from pygen_runtime.schema.filters import ContainsAny, In, PropertyReference, PygenFilter
+
+MOST_IDS = 1000
+"""Values of `in` and `instanceReferences` in one request (contract §7.1)."""
+
+MOST_IN_LISTS = 100
+"""Relations to look for in lists in one request (contract §7.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,5 +66,14 @@ class Reverse:
         source = self.source
         return (source.space, source.key if isinstance(source, ViewId) else source.external_id, self.property)
 
+    def pointing_at(self, ids: Sequence[NodeId]) -> PygenFilter:
+        """What the nodes meet that point at one of these, of which there are no more than `most_asked` says."""
+        return ContainsAny(self.reference(), ids) if self.through_list else In(self.reference(), ids)
+
 
 Via = Direct | Edges | Reverse
+
+
+def most_asked(via: Via) -> int:
+    """For how many objects at once a request can ask what the relation leads to."""
+    return MOST_IN_LISTS if isinstance(via, Reverse) and via.through_list else MOST_IDS

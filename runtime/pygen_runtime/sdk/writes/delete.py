@@ -11,9 +11,10 @@ from typing import Any, cast
 from pygen_runtime.client import AsyncPygenClient
 from pygen_runtime.errors import UsageError
 from pygen_runtime.schema import EdgeId, NodeId
-from pygen_runtime.schema.filters import ContainsAny, Equals, In, PygenFilter
+from pygen_runtime.schema.filters import Equals, In
+from pygen_runtime.sdk.graph.fill import batches
 from pygen_runtime.sdk.instances.resource import PygenEdge, PygenResource
-from pygen_runtime.sdk.instances.via import Direct, Edges, Reverse, Via
+from pygen_runtime.sdk.instances.via import Direct, Edges, Reverse, Via, most_asked
 from pygen_runtime.sdk.queries.lookup import lookup
 from pygen_runtime.sdk.queries.query import PygenQuery
 from pygen_runtime.sdk.relations.descriptor import relations
@@ -23,8 +24,6 @@ from pygen_runtime.sdk.writes.write import PygenWrite
 
 Deletable = NodeId | EdgeId | PygenResource | PygenWrite
 """What can be deleted: an id, or an object that was read or is to be written."""
-
-_MOST_OWNERS = 500  # in one filter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +121,7 @@ async def _follow(
         return list(await lookup(client, target, list(dict.fromkeys(ids))))
     me = [cast("NodeId", owner.as_id()) for owner in owners]
     found: dict[Any, PygenResource] = {}
-    for start in range(0, len(me), _MOST_OWNERS):
-        some = me[start : start + _MOST_OWNERS]
+    for some in batches(me, most_asked(via)):
         reached = await (_over_edges if isinstance(via, Edges) else _backwards)(client, some, target, via)  # type: ignore[arg-type]  # each for its own kind
         found |= {item.as_id(): item for item in reached}
     return list(found.values())
@@ -140,9 +138,7 @@ async def _over_edges(
 async def _backwards(
     client: AsyncPygenClient, owners: Sequence[NodeId], target: type[PygenResource], via: Reverse
 ) -> list[PygenResource]:
-    reference = via.reference()
-    condition: PygenFilter = ContainsAny(reference, owners) if via.through_list else In(reference, owners)
-    return await _all(PygenQuery(client=client, resource=target, condition=condition))
+    return await _all(PygenQuery(client=client, resource=target, condition=via.pointing_at(owners)))
 
 
 async def _all(query: PygenQuery[Any]) -> list[Any]:
