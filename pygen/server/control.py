@@ -26,6 +26,7 @@ from pygen.server.fault_plans import FaultPlan
 from pygen.server.faults import Faults
 from pygen.server.http import error_response, read_body
 from pygen.server.journal import Journal, JournalLayer
+from pygen.server.waits import Waits
 
 PREFIX: Final = "/_pygen"
 
@@ -43,9 +44,15 @@ class Control:
         self.journal = Journal()
 
 
-def controlled(app: ASGIApp, control: Control) -> ASGIApp:
-    """An application with its control beside it."""
-    api = JournalLayer(FaultLayer(app, control.faults), control.journal)
+def controlled(app: ASGIApp, control: Control, waits: Waits | None = None) -> ASGIApp:
+    """An application with its control beside it.
+
+    Args:
+        app: The application.
+        control: What the server is told, and tells.
+        waits: To end requests that a fault plan delays, when the server stops.
+    """
+    api = JournalLayer(FaultLayer(app, control.faults, waits or Waits()), control.journal)
     routes = _routes(control)
 
     async def choose(scope: Scope, receive: Receive, send: Send) -> None:

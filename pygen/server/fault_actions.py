@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import uuid
 import zlib
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
-import anyio
 import msgspec
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -36,8 +35,7 @@ from pygen.server.faults import Asked, Faults, PlanState
 from pygen.server.http import accepts_gzip, error_response, read_body
 from pygen.server.journal import finish, note_fault
 from pygen.server.operations import Operation, operation_of
-
-Sleep = Callable[[float], Awaitable[None]]
+from pygen.server.waits import Waits
 
 _GZIP: Final = 16 + zlib.MAX_WBITS
 _TIMED_OUT: Final = "Graph query timed out. Reduce load or contention, or optimise your query."
@@ -54,13 +52,13 @@ class FaultLayer:
     Args:
         app: The application inside.
         faults: Which ones, and how.
-        sleep: Waits some seconds; tests that do not want to wait give another.
+        waits: Those of the server.
     """
 
-    def __init__(self, app: ASGIApp, faults: Faults, sleep: Sleep = anyio.sleep) -> None:
+    def __init__(self, app: ASGIApp, faults: Faults, waits: Waits) -> None:
         self._app = app
         self._faults = faults
-        self._sleep = sleep
+        self._waits = waits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, rightly or not."""
@@ -84,15 +82,17 @@ class FaultLayer:
         except RefusedError as refusal:
             await error_response(refusal)(exchange.scope, exchange.receive, exchange.send)
             return
+        except ClientDisconnect:
+            return
         rule = state.rule_for(asked)
         if rule is None:
             await exchange.run(exchange.send)
             return
         action = rule.action
         note_fault(exchange.scope, str(action.__struct_config__.tag) if action else "delay")
-        if rule.delay:
-            await self._sleep(rule.delay)
-        await perform(action, exchange, self._sleep)
+        if rule.delay and not await self._waits.wait(rule.delay, exchange.receive):
+            return
+        await perform(action, exchange, self._waits)
 
 
 class Exchange:
@@ -153,7 +153,7 @@ class Exchange:
             await self.send({"type": "http.response.body", "body": piece, "more_body": True})
 
 
-async def perform(action: Action | None, exchange: Exchange, sleep: Sleep) -> None:
+async def perform(action: Action | None, exchange: Exchange, waits: Waits) -> None:
     """Answer a request as an action says."""
     match action:
         case Refuse():
@@ -162,7 +162,7 @@ async def perform(action: Action | None, exchange: Exchange, sleep: Sleep) -> No
             response = Response(body, status, media_type=media, headers=_request_id())
             await response(exchange.scope, exchange.receive, exchange.send)
         case Drip():
-            await _drip(action, exchange, sleep)
+            await _drip(action, exchange, waits)
         case Cut() | Reset():
             await _break(action, exchange)
         case CutGzip(missing=missing):
@@ -179,11 +179,12 @@ async def _refuse(action: Refuse, exchange: Exchange) -> None:
     await _refusal(action)(exchange.scope, exchange.receive, exchange.send)
 
 
-async def _drip(action: Drip, exchange: Exchange, sleep: Sleep) -> None:
+async def _drip(action: Drip, exchange: Exchange, waits: Waits) -> None:
     head, body = await exchange.answer()
     await exchange.begin(head, body[: action.size])
     for start in range(action.size, len(body), action.size):
-        await sleep(action.pause)
+        if not await waits.wait(action.pause, exchange.receive):
+            return
         piece = body[start : start + action.size]
         await exchange.send({"type": "http.response.body", "body": piece, "more_body": True})
     await exchange.send({"type": "http.response.body", "body": b"", "more_body": False})

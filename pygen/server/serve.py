@@ -18,21 +18,27 @@ from pygen.server.database_lock import held
 from pygen.server.errors import LocalServerError
 from pygen.server.sockets import Http
 from pygen.server.store import Store
+from pygen.server.waits import Waits
 
 _SECONDS_TO_STOP = 10
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class _Server(uvicorn.Server):
-    """Calls back once requests are accepted, and leaves signals to its caller."""
+    """Calls back once requests are accepted, lets delayed requests go on when it stops, and leaves signals to its caller."""
 
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None], waits: Waits) -> None:
         super().__init__(config)
         self._on_ready = on_ready
+        self._waits = waits
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._waits.end()
+        await super().shutdown(sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -80,8 +86,9 @@ def base_url(listener: socket.socket) -> str:
 def _server(
     store: Store, on_ready: Callable[[], None], control: Control | None = None, *, cors_origins: Sequence[str] = ()
 ) -> _Server:
+    waits = Waits()
     config = uvicorn.Config(
-        controlled(create_app(store, cors_origins=cors_origins), control or Control()),
+        controlled(create_app(store, cors_origins=cors_origins), control or Control(), waits),
         http=Http,
         log_level="warning",
         access_log=False,
@@ -91,7 +98,7 @@ def _server(
         server_header=False,
         h11_max_incomplete_event_size=256 * 1024,
     )
-    return _Server(config, on_ready)
+    return _Server(config, on_ready, waits)
 
 
 def serve(
@@ -102,7 +109,7 @@ def serve(
     on_ready: Callable[[str], None] | None = None,
     cors_origins: Sequence[str] = (),
 ) -> None:
-    """Serve until SIGINT or SIGTERM; running requests finish, and every acknowledged write is kept.
+    """Serve until SIGINT or SIGTERM; running requests finish, without the delays of a fault plan, and every acknowledged write is kept.
 
     Call it from the main thread.
 

@@ -29,6 +29,7 @@ from pygen.server.fault_plans import (
 )
 from pygen.server.faults import Faults
 from pygen.server.journal import Journal, JournalLayer
+from pygen.server.waits import Waits
 from tests.server.support import Api, container, data, mapped, node, view_id
 
 LIST = "/models/instances/list"
@@ -64,7 +65,7 @@ def naps() -> Naps:
 async def faulty(store: Store, faults: Faults, journal: Journal, naps: Naps) -> AsyncIterator[Api]:
     """A project with three nodes with data, whose server obeys a plan."""
     ticks = itertools.count()
-    app = JournalLayer(FaultLayer(create_app(store), faults, naps), journal, clock=lambda: float(next(ticks)))
+    app = JournalLayer(FaultLayer(create_app(store), faults, Waits(naps)), journal, clock=lambda: float(next(ticks)))
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app),
         base_url="http://local/api/v1/projects/test",
@@ -285,7 +286,7 @@ class Gate:
 async def test_budgets_refuse_what_is_too_much_at_once(faults: Faults, path: str, budget: int) -> None:
     gate = Gate()
     faults.use(FaultPlan(budgets=Budgets()))
-    app = FaultLayer(gate, faults)
+    app = FaultLayer(gate, faults, Waits())
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://local/api/v1/projects") as client:
         under_way = [asyncio.create_task(client.post(f"/a/models/{path}")) for _ in range(budget)]
         await gate.arrived(budget)

@@ -1,15 +1,19 @@
-"""Faults that only a real socket shows: connections that close or reset at a given byte."""
+"""Faults that only a real socket shows: connections that close or reset at a given byte, and clients that do not wait."""
 
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from pygen.server import Store, run_in_thread
 from pygen.server.control import Control
 from pygen.server.fault_plans import Action, Cut, Drip, FaultPlan, Refuse, Reset, Rule
+from pygen.server.journal import Entry
+from pygen.server.waits import Waits
 
 HEAD = b"HTTP/1.1 GET"
 
@@ -28,19 +32,23 @@ def address(store: Store, control: Control) -> Iterator[tuple[str, int]]:
 
 def exchange(address: tuple[str, int], *, method: str = "GET", body: bytes = b"") -> tuple[bytes, bool]:
     """What comes back on a connection until it ends, and whether it ended with a reset."""
-    head = (
-        f"{method} /api/v1/projects/p/models/spaces HTTP/1.1\r\nhost: x\r\nauthorization: Bearer x\r\n"
-        f"content-length: {len(body)}\r\n\r\n"
-    )
     received = b""
     with socket.create_connection(address, timeout=10) as connection:
-        connection.sendall(head.encode() + body)
+        connection.sendall(request(method=method, body=body))
         try:
             while piece := connection.recv(65536):
                 received += piece
         except ConnectionResetError:
             return received, True
     return received, False
+
+
+def request(*, method: str = "GET", body: bytes = b"") -> bytes:
+    head = (
+        f"{method} /api/v1/projects/p/models/spaces HTTP/1.1\r\nhost: x\r\nauthorization: Bearer x\r\n"
+        f"content-length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
 
 
 def put(control: Control, action: Action) -> None:
@@ -108,3 +116,94 @@ def test_the_server_goes_on_after_all_of_it(
         exchange(address)
     control.faults.clear()
     assert not caplog.records
+
+
+LONG = 3600.0
+DELAYS = [Rule(delay=LONG), Rule(action=Drip(size=1, pause=LONG))]
+
+
+@pytest.fixture
+def waiting(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Set once a request is delayed."""
+    begun = threading.Event()
+    wait = Waits.wait
+
+    async def told(self: Waits, seconds: float, receive: Any) -> bool:
+        begun.set()
+        return await wait(self, seconds, receive)
+
+    monkeypatch.setattr(Waits, "wait", told)
+    return begun
+
+
+@pytest.fixture
+def written_down(control: Control, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Set once a request has ended."""
+    ended = threading.Event()
+    add = control.journal.add
+
+    def told(entry: Entry) -> None:
+        add(entry)
+        ended.set()
+
+    monkeypatch.setattr(control.journal, "add", told)
+    return ended
+
+
+@pytest.mark.parametrize("rule", DELAYS, ids=["delay", "drip"])
+def test_a_delayed_request_ends_when_its_client_has_gone(
+    address: tuple[str, int],
+    control: Control,
+    *,
+    waiting: threading.Event,
+    written_down: threading.Event,
+    caplog: pytest.LogCaptureFixture,
+    rule: Rule,
+) -> None:
+    control.faults.use(FaultPlan(rules=(rule,)))
+    with socket.create_connection(address, timeout=10) as connection:
+        connection.sendall(request())
+        assert waiting.wait(10)
+    assert written_down.wait(10)
+    (entry,) = control.journal.entries()
+    assert (entry.status, entry.fault) == ((None, "delay") if rule.delay else (200, "drip"))
+    assert not caplog.records
+
+
+def test_a_delayed_write_whose_client_has_gone_is_not_carried_out(
+    address: tuple[str, int], control: Control, waiting: threading.Event, written_down: threading.Event
+) -> None:
+    control.faults.use(FaultPlan(rules=(Rule(method="POST", delay=LONG),)))
+    with socket.create_connection(address, timeout=10) as connection:
+        connection.sendall(request(method="POST", body=b'{"items":[{"space":"plant"}]}'))
+        assert waiting.wait(10)
+    assert written_down.wait(10)
+    put(control, Cut(at=10_000))
+    assert b'"plant"' not in exchange(address)[0]
+
+
+def test_a_client_that_goes_in_the_middle_of_a_body_is_no_failure(
+    address: tuple[str, int], control: Control, written_down: threading.Event, caplog: pytest.LogCaptureFixture
+) -> None:
+    control.faults.use(FaultPlan(rules=(Rule(delay=LONG),)))
+    with socket.create_connection(address, timeout=10) as connection:
+        connection.sendall(request(method="POST", body=b'{"items":[{"space":"plant"}]}')[:-5])
+    assert written_down.wait(10)
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("rule", DELAYS, ids=["delay", "drip"])
+def test_a_server_that_stops_waits_for_no_delay(store: Store, waiting: threading.Event, rule: Rule) -> None:
+    control = Control()
+    control.faults.use(FaultPlan(rules=(rule,)))
+    received = b""
+    with run_in_thread(store, control=control) as base_url:
+        host, _, port = base_url.removeprefix("http://").partition(":")
+        connection = socket.create_connection((host, int(port)), timeout=10)
+        connection.sendall(request())
+        assert waiting.wait(10)
+    with connection:
+        while piece := connection.recv(65536):
+            received += piece
+    assert received.startswith(b"HTTP/1.1 200 ")
+    assert received.endswith(b'{"items":[]}')
