@@ -109,6 +109,10 @@ const ACTIONS = {
         }
         return found;
     },
+    async partitions(client, one) {
+        const query = narrowed(client[one.view].all(), one.view, one).partitions(one.partitions, one.by);
+        return (await query.toArray()).map((item) => `${item.space}:${item.externalId}`).sort();
+    },
     count: (client, one) => narrowed(client[one.view].all(), one.view, one).count(),
     async retrieve(client, { view, ids }) {
         const wanted = Array.isArray(ids) ? ids : Array.from({ length: ids.count }, (_, index) => `${ids.prefix}${index}`);
@@ -147,9 +151,77 @@ const ACTIONS = {
         const found = await query.toArray();
         return found.map((item) => tree(item, one.tree));
     },
+    async loop(client, one) {
+        const found = [];
+        for await (const item of narrowed(client[one.view].all(), one.view, one)) found.push(await walked(item, one.tree));
+        return { found, requests: client.pygen.counters.requests };
+    },
+    async path(client, one) {
+        const start = narrowed(client[one.view].all(), one.view, one);
+        const path = one.hops.reduce((before, hop) => before.follow((t) => hopOf(t, hop)), start);
+        const rows = [];
+        for await (const row of path.rows()) rows.push(row.map((each) => each.externalId));
+        const ends = (await path.toArray()).map((each) => each.externalId);
+        return { ends: ends.sort(), rows: rows.map((row) => row.join(" ")).sort(), count: await path.count() };
+    },
+    async combined(client, one) {
+        const start = narrowed(client[one.view].all(), one.view, one);
+        const path = one.hops.reduce((before, hop) => before.follow((t) => hopOf(t, hop)), start);
+        const other = narrowed(client[one.other.view].all(), one.other.view, one.other);
+        const found = await Promise.all([path.or(other), path.and(other), path.without(other)].map((each) => each.toArray()));
+        return found.map((each) => each.map((item) => item.externalId).sort());
+    },
+    async reach(client, one) {
+        const { view, hop, maxDistance, until } = one;
+        const start = narrowed(client[view].all(), view, one);
+        const options = { maxDistance, ...(until && { until: (t) => whereOf(view, until, t) }) };
+        const found = [];
+        for await (const { distance, items } of start.reach((t) => hopOf(t, hop), options).distances()) {
+            found.push([distance, items.map((item) => item.externalId).sort()]);
+        }
+        return found;
+    },
+    async edges_of(client, one) {
+        const owner = await client[one.view].retrieve(one.id);
+        const query = narrowed(owner[one.relation].edges(), one.edgeView, one);
+        const ends = (each) => [each.externalId, TOLD.node(each.startNode), TOLD.node(each.endNode)];
+        return { edges: (await query.toArray()).map(ends).sort(), count: await query.count() };
+    },
+    async rewrite(client, { view, ids, changed }) {
+        const { items } = await client[view].retrieveMany(ids);
+        const as = items.map((item) => client[view].asWrite(item));
+        const same = outcome(await client[view].tryUpsert(as));
+        const other = as.map((item) => ({ ...item, ...writeOf(view, changed) }));
+        const written = outcome(await client[view].tryUpsert(other));
+        const again = outcome(await client[view].tryUpsert(as, { skipOnVersionConflict: true }));
+        const forced = outcome(await client[view].tryUpsert(as, { checkVersions: false }));
+        const after = (await client[view].retrieveMany(ids)).items.map((item) => told(view, item));
+        return { same, written, again, forced, after };
+    },
+    async replaceEdges(client, { view, relation, items }) {
+        const writes = items.map((item) => writeOf(view, item));
+        const plan = await client[view].planUpsert(writes, { replaceEdges: true });
+        const { removed } = await client[view].tryUpsert(writes, { replaceEdges: true });
+        const after = [];
+        for (const { externalId } of items) {
+            const owner = await client[view].retrieve(externalId);
+            const links = [];
+            for await (const { edge, node } of owner[relation].linked()) links.push([edge.externalId, node.externalId]);
+            after.push(links.sort());
+        }
+        const ids = (found) => found.map((each) => each.externalId).sort();
+        return { planned: ids(plan.removals.map((each) => each.edge)), removed: ids(removed.deleted), after };
+    },
+    async cascade(client, { view, ids, tree }) {
+        const { items } = await client[view].retrieveMany(ids);
+        const plan = await client[view].planDelete(items, { cascade: choices(tree) });
+        const { deleted } = await client[view].tryDelete(items, { cascade: choices(tree) });
+        const sorted = (found) => found.map((each) => each.externalId).sort();
+        return { ids: sorted(plan.ids), edges: sorted(plan.edges), deleted: sorted(deleted) };
+    },
     async upsert(client, one) {
         const items = one.items.map((item) => writeOf(one.view, item));
-        const planned = await client[one.view].planUpsert(items);
+        const { items: planned } = await client[one.view].planUpsert(items);
         const result = await client[one.view].tryUpsert(items, { replace: one.replace });
         const after = await Promise.all(
             planned
@@ -185,6 +257,28 @@ function choices(tree) {
             (t) =>
                 t[name].include(...choices(deeper)),
     );
+}
+
+/** A relation, perhaps narrowed: its name, or that and how. */
+function hopOf(relations, hop) {
+    const { relation, view, ...how } = typeof hop === "string" ? { relation: hop } : hop;
+    return narrowed(relations[relation], view, how);
+}
+
+/** What relations of an object lead to, read one after the other as a program does. */
+async function walked(item, branches) {
+    const found = { id: item.externalId };
+    for (const [name, deeper] of Object.entries(branches)) {
+        if (item[name].get) {
+            const one = await item[name].get();
+            found[name] = one && (await walked(one, deeper));
+        } else {
+            found[name] = [];
+            for await (const one of item[name]) found[name].push(await walked(one, deeper));
+            found[name].sort((one, other) => (one.id < other.id ? -1 : 1));
+        }
+    }
+    return found;
 }
 
 function tree(item, branches) {

@@ -1,179 +1,48 @@
 /**
- * How fast instances are streamed as typed objects, beside `@cognite/sdk` and beside fetching and parsing alone.
+ * How fast instances are streamed as typed objects, beside `@cognite/sdk` and beside fetching and parsing alone, without latency and with
+ * 100 ms for each page.
  *
- * `npm run build && node benchmarks/streaming.mjs [--rows 100000] [--rounds 5] [--cognite FOLDER]`: FOLDER is one whose `node_modules` holds
- * `@cognite/sdk`. A server in a process of its own answers with pages that are prepared beforehand; each contender runs in a process of its own,
- * warms up, and is measured round after round, in turn with the others.
+ * `npm run build && node benchmarks/streaming.mjs [--rows 100000] [--rounds 5] [--latencies 0,100] [--only pygen] [--cognite FOLDER]`, in a
+ * checkout with a virtual environment: FOLDER is one whose `node_modules` holds `@cognite/sdk`. The server is that of the Python benchmarks
+ * (`benchmarks/origin.py`), in a process of its own, whose answers are prepared and compressed beforehand. Each contender runs in a process
+ * of its own, warms up, and is measured round after round, in turn with the others.
  */
 
-import { fork } from "node:child_process";
-import { createServer } from "node:http";
-import { createRequire } from "node:module";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fork, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { gzipSync } from "node:zlib";
+import { CONTENDERS } from "./contenders.mjs";
 
-const PAGE = 1000;
-const VIEW = { space: "bench", externalId: "Turbine", version: "1" };
-const SOURCE = { type: "view", ...VIEW };
+const CHECKOUT = fileURLToPath(new URL("../../../", import.meta.url));
 
 const { values } = parseArgs({
     options: {
         rows: { type: "string", default: "100000" },
         rounds: { type: "string", default: "5" },
+        latencies: { type: "string", default: "0,100" },
+        only: { type: "string" },
         cognite: { type: "string" },
-        role: { type: "string" },
-        url: { type: "string" },
     },
 });
 const rows = Number(values.rows);
 
-// ---- the server ----
-
-function row(index) {
-    const properties = {
-        name: `Turbine ${index}`,
-        description: `The turbine with the number ${index}, somewhere in the park`,
-        capacity: index * 0.25,
-        starts: index % 977,
-        running: index % 2 === 0,
-        installed: "2024-03-05T06:07:08.123+00:00",
-        day: "2024-03-05",
-        status: "active",
-        tags: ["first", "second"],
-        rotor: { space: "bench", externalId: `rotor-${index}` },
-        park: { space: "bench", externalId: "park" },
-        data: { maker: "somebody", year: 2000 + (index % 25) },
-    };
-    const times = { createdTime: 1700000000000 + index, lastUpdatedTime: 1700000000000 + index };
-    const values = { bench: { "Turbine/1": properties } };
-    return {
-        instanceType: "node",
-        space: "bench",
-        externalId: `turbine-${index}`,
-        version: 1,
-        ...times,
-        properties: values,
-    };
-}
-
-function page(number) {
-    const first = number * PAGE;
-    const items = Array.from({ length: Math.min(PAGE, rows - first) }, (_, index) => row(first + index));
-    const plain = JSON.stringify({ items, ...(first + PAGE < rows && { nextCursor: String(number + 1) }) });
-    return { plain: Buffer.from(plain), packed: gzipSync(plain, { level: 1 }) };
-}
-
-function serve() {
-    const pages = Array.from({ length: Math.ceil(rows / PAGE) }, (_, number) => page(number));
-    const server = createServer(async (request, response) => {
-        let text = "";
-        for await (const chunk of request) text += chunk;
-        const { plain, packed } = pages[Number(JSON.parse(text || "{}").cursor ?? 0)];
-        const zipped = /gzip/.test(request.headers["accept-encoding"] ?? "");
-        const body = zipped ? packed : plain;
-        const headers = { "content-type": "application/json", "content-length": body.length };
-        response.writeHead(200, zipped ? { ...headers, "content-encoding": "gzip" } : headers);
-        response.end(body);
+/** The server, and its address. */
+async function origin(latency, folder) {
+    const definitions = join(folder, "definitions.json");
+    writeFileSync(definitions, '{"views": [], "data_model": {}}'); // who reads instances alone asks for none
+    const own = join(CHECKOUT, ".venv/bin/python");
+    const options = ["--rows", values.rows, "--latency", String(latency / 1000), "--definitions", definitions];
+    const command = ["-m", "benchmarks.origin", ...options];
+    const child = spawn(existsSync(own) ? own : "python3", command, {
+        cwd: CHECKOUT,
+        stdio: ["ignore", "pipe", "inherit"],
     });
-    server.listen(0, "127.0.0.1", () => process.send(`http://127.0.0.1:${server.address().port}`));
-}
-
-// ---- the contenders: each gives a function that reads all and gives a sum, so that nothing is left out ----
-
-const CONTENDERS = {
-    async pygen() {
-        const { defineView, direct, ModelClient, ReadApi, toOne } = await import("../dist/sdk/index.js");
-        const { token } = await import("../dist/index.js");
-        const view = defineView({
-            id: VIEW,
-            usedFor: "node",
-            properties: {
-                name: "text",
-                description: "text?",
-                capacity: "float64?",
-                starts: "int32?",
-                running: "boolean?",
-                installed: "timestamp?",
-                day: "date?",
-                status: "text?",
-                tags: "text[]?",
-                rotorId: ["node?", "rotor"],
-                parkId: ["node?", "park"],
-                data: "json?",
-            },
-            relations: { rotor: toOne(() => view, direct("rotorId")) },
-        });
-        class Client extends ModelClient {
-            turbine = new ReadApi(view, this.scope);
-        }
-        const client = new Client({ baseUrl: values.url, project: "bench", credentials: token("any") });
-        return async () => {
-            let sum = 0;
-            for await (const one of client.turbine.all()) sum += one.capacity;
-            return sum;
-        };
-    },
-    async cognite() {
-        const require = createRequire(pathToFileURL(`${values.cognite}/`));
-        const { CogniteClient } = require("@cognite/sdk");
-        const client = new CogniteClient({
-            appId: "bench",
-            baseUrl: values.url,
-            project: "bench",
-            oidcTokenProvider: async () => "any",
-        });
-        return async () => {
-            let sum = 0;
-            for (let cursor; ;) {
-                const request = { instanceType: "node", sources: [{ source: SOURCE }], limit: PAGE, cursor };
-                const { items, nextCursor } = await client.instances.list(request);
-                for (const one of items) sum += one.properties.bench["Turbine/1"].capacity;
-                if (nextCursor === undefined) return sum;
-                cursor = nextCursor;
-            }
-        };
-    },
-    async parsing() {
-        return async () => {
-            let sum = 0;
-            for (let cursor; ;) {
-                const body = JSON.stringify({
-                    instanceType: "node",
-                    sources: [{ source: SOURCE }],
-                    limit: PAGE,
-                    cursor,
-                });
-                const url = `${values.url}/api/v1/projects/bench/models/instances/list`;
-                const { items, nextCursor } = JSON.parse(await (await fetch(url, { method: "POST", body })).text());
-                for (const one of items) sum += one.properties.bench["Turbine/1"].capacity;
-                if (nextCursor === undefined) return sum;
-                cursor = nextCursor;
-            }
-        };
-    },
-};
-
-async function contend(read) {
-    const expected = (0.25 * (rows - 1) * rows) / 2;
-    process.on("message", async () => {
-        const start = performance.now();
-        const cpu = process.cpuUsage();
-        const sum = await read();
-        if (sum !== expected) throw new Error(`read ${sum} instead of ${expected}`);
-        const { user, system } = process.cpuUsage(cpu);
-        process.send({ wall: performance.now() - start, cpu: (user + system) / 1000 });
-    });
-    await read();
-    process.send("warm");
-}
-
-// ---- the rounds ----
-
-function start(role, url) {
-    const given = { role, url, rows: values.rows, cognite: values.cognite };
-    const options = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
-    return fork(fileURLToPath(import.meta.url), options);
+    for await (const url of createInterface({ input: child.stdout })) return { child, url };
+    throw new Error("the server did not start");
 }
 
 function said(child) {
@@ -183,38 +52,65 @@ function said(child) {
     });
 }
 
+/** A process that reads everything each time it is told to. */
+async function contender(name, url) {
+    const child = fork(fileURLToPath(new URL("contenders.mjs", import.meta.url)), [name, url, values.cognite ?? ""]);
+    await said(child);
+    return { name, child, results: [] };
+}
+
 function median(numbers) {
     return numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)];
 }
 
-async function compare() {
-    const server = start("server");
-    const url = await said(server);
-    const names = Object.keys(CONTENDERS).filter((name) => name !== "cognite" || values.cognite !== undefined);
-    const taken = new Map();
-    const children = [];
-    for (const name of names) {
-        const child = start(name, url);
-        children.push([name, child]);
-        taken.set(name, []);
-        await said(child);
-    }
-    for (let round = 0; round < Number(values.rounds); round += 1) {
-        for (const [name, child] of children) {
-            const result = said(child);
-            child.send("go");
-            taken.get(name).push(await result);
-        }
-    }
-    const figures = [...taken].map(([name, results]) => {
-        const wall = median(results.map((one) => one.wall));
-        const cpu = median(results.map((one) => one.cpu));
-        return { name, "objects/s": Math.round((rows / wall) * 1000), "ms CPU per 1,000": (cpu / rows) * 1000 };
-    });
-    console.table(figures);
-    for (const child of [server, ...children.map(([, one]) => one)]) child.kill();
+function names() {
+    const wanted = values.only?.split(",") ?? Object.keys(CONTENDERS);
+    return wanted.filter((name) => name !== "@cognite/sdk" || values.cognite !== undefined);
 }
 
-if (values.role === undefined) await compare();
-else if (values.role === "server") serve();
-else await contend(await CONTENDERS[values.role]());
+async function compare(latency, folder) {
+    const server = await origin(latency, folder);
+    const contenders = [];
+    try {
+        for (const name of names()) contenders.push(await contender(name, server.url));
+        for (let round = 0; round < Number(values.rounds); round += 1) {
+            for (const { child, results } of contenders) {
+                const result = said(child);
+                child.send("go");
+                results.push(await result);
+            }
+        }
+    } finally {
+        for (const { child } of [server, ...contenders]) child.kill();
+    }
+    return contenders.map(({ name, results }) => {
+        const told = new Set(results.map((one) => one.sum));
+        if (told.size > 1 || results[0].count !== rows) throw new Error(`${name} did not read what there is`);
+        return {
+            latency,
+            name,
+            sum: results[0].sum,
+            wall: median(results.map((one) => one.wall)),
+            cpu: median(results.map((one) => one.cpu)),
+        };
+    });
+}
+
+function told(figures) {
+    if (new Set(figures.map((one) => one.sum)).size > 1) throw new Error("the contenders read different things");
+    const theirs = figures.find((one) => one.name === "@cognite/sdk")?.wall;
+    return figures.map(({ latency, name, wall, cpu }) => ({
+        "ms a page": latency,
+        contender: name,
+        "instances/s": Math.round((rows / wall) * 1000),
+        "µs CPU per instance": Number(((cpu / rows) * 1000).toFixed(1)),
+        "times as fast as @cognite/sdk": theirs && Number((theirs / wall).toFixed(2)),
+    }));
+}
+
+const folder = mkdtempSync(join(tmpdir(), "pygen-"));
+try {
+    for (const latency of values.latencies.split(",").map(Number)) console.table(told(await compare(latency, folder)));
+} finally {
+    rmSync(folder, { recursive: true });
+}

@@ -8,6 +8,8 @@ export { ItemStream } from "./item-stream.js";
 export type { Pages } from "./item-stream.js";
 export { PageStream } from "./page-stream.js";
 export type { PagesOptions } from "./page-stream.js";
+export type { KeyKind, PartitionKey, PartitionsOptions } from "./partition.js";
+export { PartitionStream } from "./partition-stream.js";
 export { throwForFailures } from "./results.js";
 export type { DeleteResult, ItemFailure, UpsertResult } from "./results.js";
 export { Views } from "./views.js";

@@ -4,6 +4,7 @@ import { AbortScope } from "../transport/abort.js";
 import { UsageError } from "../errors.js";
 import type { Page } from "../schema/requests.js";
 import type { Clock } from "../transport/clock.js";
+import { Bell } from "./bell.js";
 import type { PageWalk } from "./walk.js";
 
 /** How to read a stream of pages. */
@@ -31,10 +32,11 @@ export class PageStream<T> implements AsyncIterableIterator<Page<T>, undefined> 
   readonly #scope: AbortController = new AbortController();
   readonly #signal: AbortSignal | undefined;
   readonly #pages: Page<T>[] = [];
+  /** Rings when a page has come, or fetching has ended. */
+  readonly #bell = new Bell();
   #fetching: Promise<void> | undefined;
   #failure: { readonly error: unknown } | undefined;
   #closed = false;
-  #waiting: (() => void)[] = [];
 
   constructor(walk: PageWalk<T>, clock: Clock, options: Pick<PagesOptions, "prefetch" | "signal">) {
     const { prefetch = 1, signal } = options;
@@ -72,7 +74,7 @@ export class PageStream<T> implements AsyncIterableIterator<Page<T>, undefined> 
       if (this.#failure) throw this.#failure.error;
       if (this.#walk.finished && !this.#fetching) return { done: true, value: undefined };
       this.#fetchTo(Math.max(1, this.#ahead));
-      await this.#arrived();
+      await this.#bell.wait();
     }
   }
 
@@ -109,25 +111,14 @@ export class PageStream<T> implements AsyncIterableIterator<Page<T>, undefined> 
       while (!this.#walk.finished && this.#pages.length < pages) {
         const page = await this.#walk.step(scope.signal);
         if (page.items.length > 0) this.#pages.push(page);
-        this.#wake();
+        this.#bell.ring();
       }
     } catch (error) {
       this.#failure = { error };
     } finally {
       scope.close();
       this.#fetching = undefined;
-      this.#wake();
+      this.#bell.ring();
     }
-  }
-
-  /** A page has come, or fetching has ended. */
-  #arrived(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#waiting.push(resolve);
-    });
-  }
-
-  #wake(): void {
-    for (const wake of this.#waiting.splice(0)) wake();
   }
 }

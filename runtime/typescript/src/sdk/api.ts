@@ -7,8 +7,9 @@ import { instanceKey, type InstanceReference, viewReference } from "../schema/id
 import { withMore } from "./branch.js";
 import type { ChangeFeed } from "./change-feed.js";
 import type { ChangeOptions } from "./changes.js";
-import type { Choice, Conditions, PropertyKey, SortKey, Where } from "./conditions.js";
+import type { Choice, Conditions, Fields, PropertyKey, Selected, SortKey, Where } from "./conditions.js";
 import { conditionsFilter } from "./filters.js";
+import type { Figures, Groups, Metrics } from "./groups.js";
 import { fill } from "./include.js";
 import { readerOf, type ViewObject } from "./objects.js";
 import { propertyOf } from "./properties.js";
@@ -77,6 +78,31 @@ export class ReadApi<T> {
     return this.all().where(condition);
   }
 
+  /** All objects, in an order; see `Query.sort`. */
+  sort(...keys: readonly SortKey<T>[]): Query<T> {
+    return this.all().sort(...keys);
+  }
+
+  /** All objects, with what relations lead to; see `Query.include`. */
+  include(...choices: readonly Choice<T>[]): Query<T> {
+    return this.all().include(...choices);
+  }
+
+  /** All objects, with these properties only; see `Query.select`. */
+  select<K extends PropertyKey<T>>(...properties: readonly K[]): Query<T, Selected<T, K>> {
+    return this.all().select(...properties);
+  }
+
+  /** Figures over all objects; see `Query.aggregate`. */
+  aggregate<M extends Metrics>(metrics: (fields: Fields<T>) => M, options: CallOptions = {}): Promise<Figures<M>> {
+    return this.all().aggregate(metrics, options);
+  }
+
+  /** All objects by the values of some properties; see `Query.groupBy`. */
+  groupBy<K extends PropertyKey<T>>(...properties: readonly K[]): Groups<T, K> {
+    return this.all().groupBy(...properties);
+  }
+
   /** The first objects that meet these conditions. */
   list(conditions: Conditions<T> = {}, options: ListOptions<T> = {}): Promise<T[]> {
     const { limit = LISTED, sort = [], ...call } = options;
@@ -96,7 +122,7 @@ export class ReadApi<T> {
     const sources = [{ source: viewReference(this.view.id) }];
     const unique = [...new Map(wanted.map((one) => [instanceKey(one), one])).values()];
     const rows = await this.scope.client.instances.byIds({ items: unique, sources }, options);
-    const read = readerOf(this.view, relate)(rows, { client: this.scope.client });
+    const read = readerOf(this.view, relate)(rows, this.scope.client);
     const found = new Map(rows.map((row, index) => [instanceKey(row), read[index]]));
     return {
       // The reader makes objects of this view, whose interface T is.
@@ -141,7 +167,7 @@ export class ReadApi<T> {
       call,
     );
     // As above.
-    return readerOf(this.view, relate)(rows, { client: this.scope.client }) as T[];
+    return readerOf(this.view, relate)(rows, this.scope.client) as T[];
   }
 
   /** How many there are that meet these conditions; counts of the server may lag behind writes by seconds. */

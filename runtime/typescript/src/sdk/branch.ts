@@ -6,7 +6,8 @@ import { conditionsFilter, whereFilter } from "./filters.js";
 import { EVERYTHING, type Narrowing } from "./narrowing.js";
 import type { AnyView, RelationSpec } from "./view.js";
 
-const MOST_HOPS = 10; // each of them multiplies what one page of objects brings along
+/** How far an include may lead. Each hop multiplies what one page of objects brings along. */
+export const MOST_HOPS = 10;
 
 /** A relation to follow, whatever it leads to. */
 export class AnyBranch {
@@ -82,24 +83,30 @@ export function withMore<T>(
   branches: readonly AnyBranch[],
   choices: readonly Choice<T>[],
 ): readonly AnyBranch[] {
-  const relations = relationsOf(view);
   const found = [...branches];
   for (const choose of choices) {
-    // The relations of the view are those that T's interface has.
-    const branch: unknown = choose(relations as Branches<T>);
+    const branch = chosen(view, choose);
     checkBranch(view, found, branch);
     found.push(branch);
   }
   return found;
 }
 
-function checkBranch(view: AnyView, before: readonly AnyBranch[], branch: unknown): asserts branch is AnyBranch {
+/**
+ * The branch that a function chooses among the relations of a view.
+ *
+ * @throws UsageError - It names no relation.
+ */
+export function chosen<T>(view: AnyView, choose: Choice<T>): AnyBranch {
+  // The relations of the view are those that T's interface has.
+  const branch: unknown = choose(relationsOf(view) as Branches<T>);
+  if (branch instanceof AnyBranch && view.relations?.[branch.relation] === branch.spec) return branch;
+  const names = Object.keys(view.relations ?? {}).join(", ") || "none";
+  throw new UsageError(`a function that names a relation of ${view.id.externalId} is wanted; there are ${names}`);
+}
+
+function checkBranch(view: AnyView, before: readonly AnyBranch[], { relation, hops }: AnyBranch): void {
   const name = view.id.externalId;
-  if (!(branch instanceof AnyBranch) || view.relations?.[branch.relation] !== branch.spec) {
-    const names = Object.keys(view.relations ?? {}).join(", ") || "none";
-    throw new UsageError(`include takes functions that name a relation of ${name}; there are ${names}`);
-  }
-  const { relation, hops } = branch;
   if (before.some((one) => one.relation === relation)) {
     throw new UsageError(`${name}.${relation} is included twice: name it once, with all that is to follow`);
   }

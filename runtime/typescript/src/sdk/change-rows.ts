@@ -30,7 +30,7 @@ export function changesOf<T>(view: AnyView, rows: readonly RawInstance[], client
     const before = told.has(key) ? [] : (late.get(key) ?? []);
     told.add(key);
     // The reader makes one object of each row, of this view, whose interface T is.
-    return [...before, { type: "upserted", item: read([row], { client })[0] as T }];
+    return [...before, { type: "upserted", item: read([row], client)[0] as T }];
   });
 }
 

@@ -2,17 +2,19 @@
 
 import type { PygenClient } from "../client/client.js";
 import type { CallOptions } from "../client/core.js";
+import { ServerTimeoutError } from "../errors.js";
 import type { NodeId } from "../schema/ids.js";
+import type { RawInstance } from "../schema/instances.js";
 import type { AnyBranch } from "./branch.js";
-import { batches, edgePages, idOf, membersOf, MOST_IDS, nodeKey } from "./lookup.js";
+import { MOST_SETS, pointingAt } from "./containers.js";
+import { batches, edgeFilter, edgePages, idOf, membersOf, MOST_IDS, MOST_IN_LISTS, nodeKey } from "./lookup.js";
 import type { Found } from "./narrowing.js";
-import { setIncluded, type ViewObject } from "./objects.js";
-import { edgesOf, farEnd, idsOf, nearEnd, reverseFilter } from "./paths.js";
+import { readerOf, setIncluded, type ViewObject } from "./objects.js";
+import { edgeReader, farEnd, idsOf, nearEnd, reverseFilter } from "./paths.js";
 import { pointersOf } from "./pointers.js";
 import { Query } from "./query.js";
+import { relate } from "./relate.js";
 import type { AnyView, Direct, Edges, Reverse } from "./view.js";
-
-const MOST_IN_LISTS = 100; // relations that one request may look for in lists
 
 /** What was found for each object, by its key and then by that of the edge or node, each of which counts once. */
 type Sorted = Map<string, Map<string, Found>>;
@@ -42,7 +44,7 @@ export async function fill(
 }
 
 /** What a branch leads to from each of some objects, in the order of the relation. */
-async function follow(
+export async function follow(
   owners: readonly ViewObject[],
   branch: AnyBranch,
   journey: Journey,
@@ -76,10 +78,10 @@ async function followEdges(
   const { client } = journey;
   const view = branch.spec.edge?.();
   for (const ids of batches(unique(owners.map(idOf)), MOST_IDS)) {
-    for await (const { items } of edgePages(client, via, ids, view, journey)) {
+    for await (const { items } of edgePages(client, { view, filter: edgeFilter(via, ids) }, journey)) {
       const far = items.map((row) => farEnd(via, row));
       const member = await membersOf(client, branch.target, far, branch.narrowing.filter, journey);
-      for (const [index, edge] of edgesOf(items, view, client).entries()) {
+      for (const [index, edge] of edgeReader(view)(items, client).entries()) {
         const row = items[index];
         const node = row && member(farEnd(via, row));
         if (node) found.get(nodeKey(nearEnd(via, row)))?.set(nodeKey(row), { edge, node });
@@ -96,19 +98,63 @@ async function followReverse(
   journey: Journey,
 ): Promise<void> {
   const { client, signal } = journey;
-  // Which objects a target points at is told by the view that has the property; a container has no such say.
-  const most = via.source.type === "container" ? 1 : via.throughList ? MOST_IN_LISTS : MOST_IDS;
+  if (via.source.type === "container") {
+    await followContainer(found, owners, branch, via, journey);
+    return;
+  }
+  const most = via.throughList ? MOST_IN_LISTS : MOST_IDS;
   for (const ids of batches(unique(owners.map(idOf)), most)) {
     const query = narrowed(client, branch.target, branch).where(reverseFilter(via, ids));
     for await (const page of query.pages({ signal })) {
       const nodes = page as ViewObject[];
-      const pointers = most === 1 ? () => ids : await pointersOf(nodes, branch.target, via, journey);
+      const pointers = await pointersOf(nodes, branch.target, via, journey);
       for (const node of nodes) {
         for (const id of pointers(node)) {
           found.get(nodeKey(id))?.set(nodeKey(idOf(node)), { edge: undefined, node });
         }
       }
     }
+  }
+}
+
+async function followContainer(
+  found: Sorted,
+  owners: readonly ViewObject[],
+  branch: AnyBranch,
+  via: Reverse,
+  journey: Journey,
+): Promise<void> {
+  const { client, signal } = journey;
+  const read = readerOf(branch.target, relate);
+  for (const ids of batches(unique(owners.map(idOf)), MOST_SETS)) {
+    const parts = await fewEach(ids, branch, via, journey);
+    for (const [index, id] of ids.entries()) {
+      const mine = found.get(nodeKey(id));
+      const part = parts[index];
+      const pages = part
+        ? [read(part, client)]
+        : narrowed(client, branch.target, branch)
+            .where(reverseFilter(via, [id]))
+            .pages({ signal });
+      for await (const page of pages as AsyncIterable<ViewObject[]> | ViewObject[][]) {
+        for (const node of page) mine?.set(nodeKey(idOf(node)), { edge: undefined, node });
+      }
+    }
+  }
+}
+
+/** What points at each of some objects; nothing for those that have too much of it to be asked for together. */
+async function fewEach(
+  ids: readonly NodeId[],
+  branch: AnyBranch,
+  via: Reverse,
+  journey: Journey,
+): Promise<readonly (readonly RawInstance[] | undefined)[]> {
+  try {
+    return await pointingAt(ids, branch, via, journey);
+  } catch (error) {
+    if (error instanceof ServerTimeoutError) return [];
+    throw error;
   }
 }
 

@@ -6,12 +6,11 @@ import { viewKey } from "../schema/ids.js";
 import type { RawInstance, RawValues } from "../schema/instances.js";
 import type { Found } from "./narrowing.js";
 import { type Property, tableOf } from "./properties.js";
+import { Siblings } from "./siblings.js";
 import type { AnyView, RelationSpec } from "./view.js";
 
-/** What an object needs to follow its relations. */
-export interface Context {
-  readonly client: PygenClient;
-}
+/** What an object needs to follow its relations: the client, and the objects that came with it. */
+export type Context = Siblings<ViewObject>;
 
 /** Makes what stands on an object for a relation. */
 export type RelationMaker = (owner: ViewObject, name: string, spec: RelationSpec) => unknown;
@@ -24,6 +23,12 @@ export let contextOf: (owner: object) => Context | undefined;
 export let includedOf: (owner: ViewObject, relation: string) => readonly Found[] | undefined;
 /** Keep what was included of a relation with the object. */
 export let setIncluded: (owner: ViewObject, relation: string, found: readonly Found[]) => void;
+/** Whether something was fetched ahead for the object, handed out since or not. */
+export let isAhead: (owner: ViewObject, key: string) => boolean;
+/** Keep what was fetched ahead until it is taken. */
+export let setAhead: (owner: ViewObject, key: string, found: readonly Found[]) => void;
+/** Hand out what was fetched ahead: once. */
+export let takeAhead: (owner: ViewObject, key: string) => readonly Found[] | undefined;
 
 /**
  * What every object derives from. The properties of its view are its own fields; relations stand on the prototype and are
@@ -32,6 +37,7 @@ export let setIncluded: (owner: ViewObject, relation: string, found: readonly Fo
 export class ViewObject {
   #context: Context | undefined;
   #included: Map<string, readonly Found[]> | undefined;
+  #ahead: Map<string, readonly Found[] | undefined> | undefined;
 
   static {
     setContext = (owner, context) => {
@@ -41,6 +47,15 @@ export class ViewObject {
     includedOf = (owner, relation) => owner.#included?.get(relation);
     setIncluded = (owner, relation, found) => {
       (owner.#included ??= new Map()).set(relation, found);
+    };
+    isAhead = (owner, key) => owner.#ahead?.has(key) ?? false;
+    setAhead = (owner, key, found) => {
+      (owner.#ahead ??= new Map()).set(key, found);
+    };
+    takeAhead = (owner, key) => {
+      const found = owner.#ahead?.get(key);
+      if (found !== undefined) owner.#ahead?.set(key, undefined);
+      return found;
     };
   }
 
@@ -54,8 +69,8 @@ type ObjectClass = new () => ViewObject & Record<string, unknown>;
 
 /** Reads rows of one view. */
 export interface Reader {
-  /** All rows of a page. */
-  (rows: readonly RawInstance[], context: Context): ViewObject[];
+  /** All rows of a page, whose objects know one another from then on. */
+  (rows: readonly RawInstance[], client: PygenClient): ViewObject[];
 }
 
 const classes = new WeakMap<AnyView, ObjectClass>();
@@ -71,14 +86,19 @@ export function readerOf(view: AnyView, relate: RelationMaker, only?: readonly s
   const type = classOf(view, relate);
   const wanted = tableOf(view).own.filter((one) => only === undefined || only.includes(one.name));
   const edge = view.usedFor === "edge";
-  return (rows, context) =>
-    rows.map((row) => {
+  const leadsOn = only === undefined && Object.keys(view.relations ?? {}).length > 0;
+  return (rows, client) => {
+    const context: Context = new Siblings(client);
+    const objects = rows.map((row) => {
       const made = new type();
       setContext(made, context);
       readBase(made, row, edge);
       readProperties(made, row, view, wanted);
       return made;
     });
+    if (leadsOn && objects.length > 1) context.hold(objects);
+    return objects;
+  };
 }
 
 function readBase(made: Record<string, unknown>, row: RawInstance, edge: boolean): void {

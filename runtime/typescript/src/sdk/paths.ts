@@ -1,15 +1,15 @@
 /** The ways that relations go: ids that objects hold, filters for those that point at them, ends of edges. */
 
-import type { PygenClient } from "../client/client.js";
+import { InvalidResponseError } from "../errors.js";
 import type { Filter, PropertyReference } from "../schema/filters.js";
 import type { NodeId, SourceReference } from "../schema/ids.js";
-import type { RawEdge } from "../schema/instances.js";
-import { readerOf, type ViewObject } from "./objects.js";
+import type { RawEdge, RawInstance } from "../schema/instances.js";
+import { type Reader, readerOf, type ViewObject } from "./objects.js";
 import { relate } from "./relate.js";
 import type { AnyView, Direct, Edges, Reverse } from "./view.js";
 
 /** How an edge is seen that has no view, or no data in it. */
-const BARE_EDGE: AnyView = {
+export const BARE_EDGE: AnyView = {
   id: { space: "", externalId: "Edge", version: "" },
   usedFor: "edge",
   properties: {},
@@ -40,12 +40,22 @@ export function farEnd({ direction }: Edges, edge: RawEdge): NodeId {
   return direction === "outwards" ? edge.endNode : edge.startNode;
 }
 
-/** Edges as objects; those without data in the view of the edges come without properties. */
-export function edgesOf(rows: readonly RawEdge[], view: AnyView | undefined, client: PygenClient): ViewObject[] {
-  return rows.flatMap((row) => {
-    const seen = view !== undefined && row.properties?.[view.id.space] !== undefined ? view : BARE_EDGE;
-    return readerOf(seen, relate)([row], { client });
-  });
+/** Makes objects of edges. Those that lack what the view of the edges requires come without any properties. */
+export function edgeReader(view: AnyView = BARE_EDGE): Reader {
+  const bare = readerOf(BARE_EDGE, relate);
+  if (view === BARE_EDGE) return bare;
+  const read = readerOf(view, relate);
+  return (rows, client) => {
+    const whole = (some: readonly RawInstance[], otherwise: () => ViewObject[]): ViewObject[] => {
+      try {
+        return read(some, client);
+      } catch (error) {
+        if (error instanceof InvalidResponseError) return otherwise();
+        throw error;
+      }
+    };
+    return whole(rows, () => rows.flatMap((row) => whole([row], () => bare([row], client))));
+  };
 }
 
 function sourcePath(source: SourceReference, property: string): PropertyReference {

@@ -1,14 +1,16 @@
 /** Which nodes a node points at, through the direct relation of a view that it may not have been read through. */
 
 import { type NodeId, type SourceReference, viewKey, type ViewReference } from "../schema/ids.js";
-import { isArray, type JsonValue } from "../schema/json.js";
+import type { RawInstance } from "../schema/instances.js";
+import { isArray } from "../schema/json.js";
+import type { SelectSource } from "../schema/queries.js";
 import { decoder } from "./kinds.js";
 import type { Journey } from "./include.js";
 import { idOf, nodeKey } from "./lookup.js";
 import { idsOf } from "./paths.js";
 import type { ViewObject } from "./objects.js";
 import { tableOf } from "./properties.js";
-import type { AnyView, Reverse } from "./view.js";
+import type { AnyView, Direct, Reverse } from "./view.js";
 
 const SET = "n";
 
@@ -19,18 +21,36 @@ export async function pointersOf(
   via: Reverse,
   journey: Journey,
 ): Promise<(node: ViewObject) => readonly NodeId[]> {
-  const { source, property } = via;
-  if (source.type === "container") return () => [];
-  const own = isView(source, target) ? tableOf(target).own.find((one) => one.source === property) : undefined;
-  if (own !== undefined) return (node) => idsOf(node, { via: "direct", property: own.name });
-  const found = await asked(nodes, source, property, journey);
+  const own = ownPointers(target, via);
+  if (own !== undefined) return (node) => idsOf(node, own);
+  if (via.source.type === "container") return () => [];
+  const found = await asked(nodes, via, via.source, journey);
   return (node) => found.get(nodeKey(idOf(node))) ?? [];
+}
+
+/** Where the objects of a view themselves hold what they point at; undefined if they do not. */
+export function ownPointers(target: AnyView, { source, property }: Reverse): Direct | undefined {
+  if (!isView(source, target)) return undefined;
+  const own = tableOf(target).own.find((one) => one.source === property);
+  return own && { via: "direct", property: own.name };
+}
+
+/** What to select of nodes to learn what they point at. */
+export function pointerSource(source: ViewReference, { property }: Reverse): SelectSource {
+  return { source, properties: [property] };
+}
+
+/** What a node points at, by what was selected of it. */
+export function pointersIn(row: RawInstance, source: ViewReference, { property }: Reverse): readonly NodeId[] {
+  const value = row.properties?.[source.space]?.[viewKey(source)]?.[property];
+  const values = isArray(value) ? value : value === undefined ? [] : [value];
+  return values.flatMap((one) => (decode(one) as NodeId | undefined) ?? []);
 }
 
 async function asked(
   nodes: readonly ViewObject[],
+  via: Reverse,
   source: ViewReference,
-  property: string,
   { client, signal }: Journey,
 ): Promise<ReadonlyMap<string, readonly NodeId[]>> {
   const found = new Map<string, readonly NodeId[]>();
@@ -40,7 +60,7 @@ async function asked(
       const reply = await client.instances.query(
         {
           with: { [SET]: { nodes: { filter: { instanceReferences: nodes.map(idOf) } }, limit } },
-          select: { [SET]: { sources: [{ source, properties: [property] }] } },
+          select: { [SET]: { sources: [pointerSource(source, via)] } },
           ...(cursor !== undefined && { cursors: { [SET]: cursor } }),
         },
         { signal: scope },
@@ -50,20 +70,12 @@ async function asked(
     { prefetch: 0, signal },
   );
   for await (const { items } of pages) {
-    for (const row of items) {
-      const value = row.properties?.[source.space]?.[viewKey(source)]?.[property];
-      found.set(nodeKey(row), nodeIds(value));
-    }
+    for (const row of items) found.set(nodeKey(row), pointersIn(row, source, via));
   }
   return found;
 }
 
 const decode = decoder({ kind: "node", list: false, nullable: true });
-
-function nodeIds(value: JsonValue | undefined): readonly NodeId[] {
-  const values = isArray(value) ? value : value === undefined ? [] : [value];
-  return values.flatMap((one) => (decode(one) as NodeId | undefined) ?? []);
-}
 
 function isView(source: SourceReference, { id }: AnyView): boolean {
   const { space, externalId } = source;

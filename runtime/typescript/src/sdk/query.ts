@@ -1,15 +1,13 @@
 /** Lazy queries over one view: values that ask when they are iterated, and not before. */
 
-import type { PygenClient } from "../client/client.js";
 import type { CallOptions } from "../client/core.js";
 import { ItemStream } from "../client/item-stream.js";
-import type { PageStream } from "../client/page-stream.js";
 import { SeveralInstancesError, NoInstanceError, UsageError } from "../errors.js";
 import type { Filter } from "../schema/filters.js";
 import { viewReference } from "../schema/ids.js";
 import type { RawInstance } from "../schema/instances.js";
-import type { ListRequest, Sort, TargetUnit } from "../schema/requests.js";
-import { type AnyBranch, withMore } from "./branch.js";
+import type { ListRequest, Page } from "../schema/requests.js";
+import { type AnyBranch, chosen, withMore } from "./branch.js";
 import { ChangeFeed } from "./change-feed.js";
 import type { ChangeOptions } from "./changes.js";
 import type { Choice, Conditions, Fields, PropertyKey, Selected, SortKey, Where } from "./conditions.js";
@@ -18,35 +16,20 @@ import { FilledPages } from "./filled-pages.js";
 import { both, conditionsFilter, whereFilter } from "./filters.js";
 import { figures, type Figures, Groups, type Metrics } from "./groups.js";
 import { fill } from "./include.js";
+import { edgePages } from "./lookup.js";
 import { readerOf, type ViewObject } from "./objects.js";
+import { type OrderedKey, splitBy } from "./partition.js";
+import type { QueryParts, StreamOptions } from "./parts.js";
+import { Path, type Hop } from "./path.js";
+import { edgeReader } from "./paths.js";
 import { propertyOf } from "./properties.js";
 import { relate } from "./relate.js";
+import { Reach, type ReachOptions } from "./reach.js";
+import { readable } from "./shown.js";
 import { sortOf } from "./sorting.js";
 import { targetUnits, type Units } from "./units.js";
-import type { AnyView } from "./view.js";
 
-/** How a stream is read. */
-export interface StreamOptions extends CallOptions {
-  /** Pages that are asked for before they are wanted; 1 if not said, 0 for none. */
-  readonly prefetch?: number | undefined;
-  /** Objects a page, 1 to 1,000. */
-  readonly pageSize?: number | undefined;
-}
-
-/** What a query asks for. */
-export interface QueryParts {
-  readonly client: PygenClient;
-  readonly view: AnyView;
-  readonly filter?: Filter | undefined;
-  readonly sort?: readonly Sort[];
-  readonly limit?: number;
-  /** The properties that are wanted; absent: all. */
-  readonly only?: readonly string[];
-  /** Units that values are converted to. */
-  readonly units?: readonly TargetUnit[];
-  /** What to bring along. */
-  readonly branches?: readonly AnyBranch[];
-}
+export type { QueryParts, StreamOptions } from "./parts.js";
 
 /**
  * The objects of a view that meet conditions, in an order, up to a limit. Every method gives a new query; nothing is asked
@@ -108,6 +91,18 @@ export class Query<T, R = T> implements AsyncIterable<R> {
     return this.#with({ units: targetUnits(this.#parts.view, units) });
   }
 
+  /**
+   * Read in so many ranges side by side, 64 at most, for scans that wait for the network: `partitions(8)`, or by the values of another
+   * property than the external id, best one with an index. Each object comes exactly once, in no order; only if its value changes
+   * meanwhile may it be missed or come twice, and external ids never change. The ranges are found by a few requests first, and share
+   * the client's limits (`limits: { read: 8 }`).
+   *
+   * @throws UsageError - The property has no order; when it is read: there is a sort order or a limit, or `prefetch` is 0.
+   */
+  partitions(most: number, property: OrderedKey<T> | "externalId" = "externalId"): Query<T, R> {
+    return this.#with({ split: splitBy(this.#parts.view, property, most) });
+  }
+
   /** The objects one by one, the next page fetched while this one is read. */
   iterate(options: StreamOptions = {}): AsyncIterableIterator<R> {
     return this.#items(options);
@@ -129,7 +124,8 @@ export class Query<T, R = T> implements AsyncIterable<R> {
 
   /** How many there are, up to the limit; counted by the server, whose counts may lag behind writes by seconds. */
   async count(options: CallOptions = {}): Promise<number> {
-    const { limit = Infinity } = this.#parts;
+    const { limit = Infinity, dataOptional } = this.#parts;
+    if (dataOptional) return walkedCount(this.pages(options));
     const { all } = await figures(this.#parts, () => ({ all: new Metric<number>({ count: {} }) }), options);
     return Math.min(limit, all);
   }
@@ -173,13 +169,13 @@ export class Query<T, R = T> implements AsyncIterable<R> {
   /**
    * What happens to the objects that meet the conditions, batch by batch, without end.
    *
-   * @throws UsageError - The query has an order, a limit, a projection or includes.
+   * @throws UsageError - The query has an order, a limit, a projection, includes or partitions.
    */
   changes(options: ChangeOptions = {}): ChangeFeed<T> {
-    const { client, view, filter, units, sort = [], limit, only, branches } = this.#parts;
-    if (sort.length > 0 || limit !== undefined || only || branches) {
+    const { client, view, filter, units, sort = [], limit, only, branches, split } = this.#parts;
+    if (sort.length > 0 || limit !== undefined || only || branches || split) {
       throw new UsageError(
-        "changes come whole, as they happen and without end: leave out sort, limit, select and include",
+        "changes come whole, as they happen and without end: leave out sort, limit, select, include and partitions",
       );
     }
     return new ChangeFeed({ client, view, filter, ...(units && { units }) }, options);
@@ -190,11 +186,30 @@ export class Query<T, R = T> implements AsyncIterable<R> {
     return readable(this.#request());
   }
 
+  /**
+   * Along a relation, and on from there: `(t) => t.blades.sort("-length")`. The path gives what lies at its end, each once.
+   *
+   * @throws UsageError - There is no such relation.
+   */
+  follow<N>(hop: Hop<T, N>): Path<N, readonly [T, N]> {
+    return new Path(this, [chosen(this.#parts.view, hop)]);
+  }
+
+  /**
+   * Along a relation to objects of the same view, again and again: all that can be reached, the nearest first, each once.
+   *
+   * @throws UsageError - The relation leads to another view, or an option cannot work.
+   */
+  reach(hop: Hop<T, T>, options: ReachOptions<T> = {}): Reach<T> {
+    const { client, view } = this.#parts;
+    return new Reach(this as Query<unknown> as Query<T>, client, view, hop, options);
+  }
+
   #reader(): (rows: readonly RawInstance[]) => R[] {
-    const read = readerOf(this.#parts.view, relate, this.#parts.only);
-    const context = { client: this.#parts.client };
+    const { view, only, client, dataOptional } = this.#parts;
+    const read = dataOptional ? edgeReader(view) : readerOf(view, relate, only);
     // The reader makes objects of this view, whose interface R is.
-    return (rows) => read(rows, context) as R[];
+    return (rows) => read(rows, client) as R[];
   }
 
   #items(options: StreamOptions): { toArray(): Promise<R[]> } & AsyncIterableIterator<R> {
@@ -218,12 +233,16 @@ export class Query<T, R = T> implements AsyncIterable<R> {
 
   #few(most: number, options: CallOptions): Promise<R[]> {
     const { limit = most } = this.#parts;
-    return this.limit(Math.min(limit, most)).toArray({ ...options, prefetch: 0 });
+    const few = this.#with({ limit: Math.min(limit, most), split: undefined });
+    return few.toArray({ ...options, prefetch: 0 });
   }
 
-  #rows(options: StreamOptions): PageStream<RawInstance> {
-    const { client, limit } = this.#parts;
-    return client.instances.pages(this.#request(), limit === undefined ? options : { ...options, limit });
+  #rows(options: StreamOptions): AsyncIterableIterator<Page, undefined> {
+    const { client, limit, split } = this.#parts;
+    if (split) return client.instances.partitions(this.#request(), { ...options, ...split, limit });
+    const bounded = limit === undefined ? options : { ...options, limit };
+    if (this.#parts.dataOptional) return edgePages(client, this.#parts, bounded);
+    return client.instances.pages(this.#request(), bounded);
   }
 
   #request(): ListRequest {
@@ -245,8 +264,9 @@ export class Query<T, R = T> implements AsyncIterable<R> {
   }
 }
 
-/** JSON on several lines, with all digits of integers. */
-function readable(value: unknown): string {
-  const digits = (_: string, one: unknown): unknown => (typeof one === "bigint" ? `\0${String(one)}` : one);
-  return JSON.stringify(value, digits, 2).replace(/"\\u0000(-?\d+)"/g, "$1");
+/** The API counts only what has data in a view. */
+async function walkedCount(pages: AsyncIterable<readonly unknown[]>): Promise<number> {
+  let count = 0;
+  for await (const page of pages) count += page.length;
+  return count;
 }

@@ -2,13 +2,15 @@
 
 import type { PygenClient } from "../client/client.js";
 import type { CallOptions } from "../client/core.js";
-import { DetachedError } from "../errors.js";
+import { DetachedError, UsageError } from "../errors.js";
 import type { NodeId } from "../schema/ids.js";
+import { readAhead } from "./ahead.js";
+import { AnyBranch } from "./branch.js";
 import { conditionsFilter, whereFilter } from "./filters.js";
-import { batches, edgePages, idOf, membersOf, MOST_IDS } from "./lookup.js";
+import { batches, edgeFilter, edgePages, idOf, membersOf, MOST_IDS } from "./lookup.js";
 import { EVERYTHING, type Found, type Narrowing } from "./narrowing.js";
 import { contextOf, includedOf, type ViewObject } from "./objects.js";
-import { edgesOf, farEnd, idsOf, reverseFilter } from "./paths.js";
+import { BARE_EDGE, edgeReader, farEnd, idsOf, reverseFilter } from "./paths.js";
 import { Query, type StreamOptions } from "./query.js";
 import { sortOf } from "./sorting.js";
 import type { Direct, Edges, RelationSpec, Reverse } from "./view.js";
@@ -39,19 +41,24 @@ class Relation {
   }
 
   /** Page by page. */
-  protected async *pages(options: StreamOptions): AsyncGenerator<readonly Found[], undefined> {
-    const { included, narrowing, spec } = this;
-    if (included !== undefined) {
-      yield included;
+  protected async *foundPages(options: StreamOptions): AsyncGenerator<readonly Found[], undefined> {
+    const found = this.included ?? (await this.#ahead(options));
+    if (found !== undefined) {
+      yield found;
       return;
     }
+    const { narrowing, spec } = this;
     if (narrowing.order.length > 0 && spec.via.via !== "reverse") {
       const all: Found[] = [];
       for await (const page of this.#asked(options)) all.push(...page);
       yield narrowing.arrange(spec.target(), all);
       return;
     }
-    let left = narrowing.most ?? Infinity;
+    yield* this.#upTo(narrowing.most ?? Infinity, options);
+  }
+
+  async *#upTo(most: number, options: StreamOptions): AsyncGenerator<readonly Found[], undefined> {
+    let left = most;
     if (left === 0) return;
     for await (const page of this.#asked(options)) {
       yield page.length > left ? page.slice(0, left) : page;
@@ -74,6 +81,14 @@ class Relation {
     const context = contextOf(this.owner);
     if (context !== undefined) return context.client;
     throw new DetachedError(`this object knows no client, so it cannot follow ${this.name}; retrieve it again`);
+  }
+
+  /** What is fetched for the object and those that came with it together; undefined if it has to be asked for alone. */
+  async #ahead({ signal }: CallOptions): Promise<readonly Found[] | undefined> {
+    const { owner, name, spec, narrowing } = this;
+    if (narrowing.most === 0 || (spec.via.via === "direct" && idsOf(owner, spec.via).length === 0)) return undefined;
+    const found = await readAhead(owner, new AnyBranch(name, spec, spec.many ? narrowing : EVERYTHING), signal);
+    return found && narrowing.arrange(spec.target(), found);
   }
 
   /** All that meet the condition; backwards already in order, and no more than are wanted. */
@@ -99,12 +114,16 @@ class Relation {
 
   async *#edges(via: Edges, options: StreamOptions): AsyncGenerator<Found[], undefined> {
     const { client, spec } = this;
-    for await (const { items } of edgePages(client, via, [idOf(this.owner)], spec.edge?.(), options)) {
+    for await (const { items } of edgePages(
+      client,
+      { view: spec.edge?.(), filter: edgeFilter(via, [idOf(this.owner)]) },
+      options,
+    )) {
       const found = await this.#members(
         items.map((row) => farEnd(via, row)),
         options,
       );
-      yield edgesOf(items, spec.edge?.(), client).flatMap((edge, index) => {
+      yield edgeReader(spec.edge?.())(items, client).flatMap((edge, index) => {
         const row = items[index];
         const node = row && found(farEnd(via, row));
         return node === undefined ? [] : [{ edge, node }];
@@ -134,7 +153,7 @@ export class RelationToOne extends Relation {
 
   async linked(options: CallOptions = {}): Promise<Found | null> {
     const first = new RelationToOne(this.owner, this.name, this.spec, this.narrowing.limited(1));
-    for await (const page of first.pages({ ...options, prefetch: 0 })) {
+    for await (const page of first.foundPages({ ...options, prefetch: 0 })) {
       if (page[0] !== undefined) return page[0];
     }
     return null;
@@ -164,20 +183,36 @@ export class RelationToMany extends Relation implements AsyncIterable<object> {
   }
 
   async *iterate(options: StreamOptions = {}): AsyncGenerator<object, undefined> {
-    for await (const page of this.pages(options)) for (const one of page) yield one.node;
+    for await (const page of this.foundPages(options)) for (const one of page) yield one.node;
   }
 
   [Symbol.asyncIterator](): AsyncGenerator<object, undefined> {
     return this.iterate();
   }
 
+  /** Page by page; a page may be empty. */
+  async *pages(options: StreamOptions = {}): AsyncGenerator<readonly object[], undefined> {
+    for await (const page of this.foundPages(options)) yield page.map((one) => one.node);
+  }
+
+  /** @throws UsageError - The relation was narrowed. */
+  edges(): Query<unknown> {
+    const { client, owner, spec, narrowing, name } = this;
+    if (spec.via.via !== "edges") throw new UsageError(`${name} does not lead over edges`);
+    if (narrowing !== EVERYTHING) {
+      throw new UsageError("edges() are those of the whole relation: narrow the query that it gives, or use linked()");
+    }
+    const filter = edgeFilter(spec.via, [idOf(owner)]);
+    return new Query({ client, view: spec.edge?.() ?? BARE_EDGE, filter, dataOptional: true });
+  }
+
   async *linked(options: StreamOptions = {}): AsyncGenerator<Found, undefined> {
-    for await (const page of this.pages(options)) yield* page;
+    for await (const page of this.foundPages(options)) yield* page;
   }
 
   async toArray(options: StreamOptions = {}): Promise<object[]> {
     const found: object[] = [];
-    for await (const page of this.pages(options)) for (const one of page) found.push(one.node);
+    for await (const page of this.foundPages(options)) for (const one of page) found.push(one.node);
     return found;
   }
 
@@ -191,7 +226,7 @@ export class RelationToMany extends Relation implements AsyncIterable<object> {
     const { via } = this.spec;
     if (via.via === "reverse" && this.included === undefined) return this.reverse(via).count(options);
     let count = 0;
-    for await (const page of this.pages(options)) count += page.length;
+    for await (const page of this.foundPages(options)) count += page.length;
     return count;
   }
 

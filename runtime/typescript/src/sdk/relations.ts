@@ -8,7 +8,7 @@
 import type { CallOptions } from "../client/core.js";
 import type { NodeId } from "../schema/ids.js";
 import type { Conditions, SortKey, Where } from "./conditions.js";
-import type { StreamOptions } from "./query.js";
+import type { Query, StreamOptions } from "./query.js";
 
 /** Marks what leads to other objects; there is nothing there when the program runs. */
 export declare const target: unique symbol;
@@ -40,12 +40,18 @@ export interface ToMany<T> extends Relation<T>, AsyncIterable<T> {
   readonly loaded: readonly T[] | undefined;
   /** Those that also meet these conditions. */
   filter(conditions: Conditions<T>): this;
+  /** Those of which this is true as well: `(b) => b.length.gt(60)`. */
   where(condition: Where<T>): this;
+  /** In this order. Along direct relations and edges all targets are fetched before the first. */
   sort(...keys: SortKey<T>[]): this;
+  /** So many at most. */
   limit(most: number): this;
   iterate(options?: StreamOptions): AsyncIterableIterator<T>;
+  /** Page by page; a page may be empty. */
+  pages(options?: StreamOptions): AsyncIterableIterator<readonly T[]>;
   toArray(options?: StreamOptions): Promise<T[]>;
   first(options?: CallOptions): Promise<T | undefined>;
+  /** How many there are: counted by the server if the relation goes backwards, otherwise walked. */
   count(options?: CallOptions): Promise<number>;
 }
 
@@ -65,4 +71,10 @@ export interface EdgeToOne<T, E> extends ReverseToOne<T> {
 export interface EdgeToMany<T, E> extends ToMany<T> {
   /** Each edge with the node at its other end. */
   linked(options?: StreamOptions): AsyncIterableIterator<Linked<T, E>>;
+  /**
+   * The edges themselves, as a lazy query, those without properties too. One that lacks what its view requires comes without any.
+   *
+   * @throws UsageError - The relation was narrowed: narrow the query instead.
+   */
+  edges(): Query<E>;
 }

@@ -2,12 +2,13 @@
 
 import { UsageError } from "../errors.js";
 import { instanceKey, type NodeId, type ViewId, viewKey, viewReference } from "../schema/ids.js";
-import type { RawInstanceWrite, RawNodeWrite, WritableValue } from "../schema/instances.js";
+import type { RawEdgeWrite, RawInstanceWrite, RawNodeWrite, WritableValue } from "../schema/instances.js";
 import { edgeIdOfEnds } from "./edge-ids.js";
 import { ViewObject } from "./objects.js";
 import { type Property, tableOf } from "./properties.js";
 import type { AnyView, Edges, RelationSpec } from "./view.js";
 import { merged } from "./write-merge.js";
+import { inOrder } from "./write-order.js";
 
 /** A write object: keys as its view's interface has them. */
 type Write = Readonly<Record<string, unknown>>;
@@ -21,6 +22,22 @@ interface Draft {
   readonly nodeType?: NodeId | null;
   readonly existingVersion?: number;
   readonly sources: { readonly view: ViewId; readonly values: Readonly<Record<string, WritableValue>> }[];
+}
+
+/** A list of edges that was given for a node. */
+export interface EdgeList {
+  readonly owner: NodeId;
+  readonly via: Edges;
+}
+
+/** What write objects say. */
+export interface Graph {
+  /** Nodes that are pointed at before those that point at them, then edges. */
+  readonly items: readonly RawInstanceWrite[];
+  /** Those of the edges whose ids were made from their ends. */
+  readonly made: ReadonlySet<RawInstanceWrite>;
+  /** The lists of edges that were given, also empty ones. */
+  readonly lists: readonly EdgeList[];
 }
 
 /** Keys of write objects that are no properties. */
@@ -43,20 +60,21 @@ const EDGE_KEYS: ReadonlySet<string> = new Set([
  * @throws UsageError - Something cannot be written.
  * @throws WriteConflictError - Two objects contradict each other.
  */
-export async function itemsOf(
+export async function graphOf(
   view: AnyView,
   writes: readonly object[],
   defaultSpace: string | undefined,
-): Promise<RawInstanceWrite[]> {
+): Promise<Graph> {
   const graph = new WriteGraph(defaultSpace);
   for (const write of writes) graph.add(view, write as Write);
-  return await graph.items();
+  return await graph.drafted();
 }
 
 class WriteGraph {
   readonly #defaultSpace: string | undefined;
   readonly #drafts: Draft[] = [];
   readonly #met = new Map<object, NodeId>();
+  readonly #lists: EdgeList[] = [];
   /** Objects that wait for their turn: graphs may be deeper than the stack, and cyclic. */
   readonly #waiting: (() => void)[] = [];
 
@@ -70,17 +88,18 @@ class WriteGraph {
     for (let next = this.#waiting.pop(); next !== undefined; next = this.#waiting.pop()) next();
   }
 
-  async items(): Promise<RawInstanceWrite[]> {
+  async drafted(): Promise<Graph> {
     const items = new Map<string, RawInstanceWrite>();
+    const named = new Set<string>();
     for (const draft of this.#drafts) {
       const item = await itemOf(draft);
       const key = instanceKey(item);
       const known = items.get(key);
       items.set(key, known === undefined ? item : merged(known, item));
+      if (draft.id !== undefined) named.add(key);
     }
-    const all = [...items.values()];
-    // A request that is refused is split, and then edges must find their nodes.
-    return [...all.filter((one) => one.instanceType === "node"), ...all.filter((one) => one.instanceType === "edge")];
+    const made = new Set([...items].flatMap(([key, item]) => (named.has(key) ? [] : [item])));
+    return { items: inOrder([...items.values()]), made, lists: this.#lists };
   }
 
   /** The id of a node; if it is an object that was not met before, it is visited later. */
@@ -121,7 +140,8 @@ class WriteGraph {
     });
     for (const [name, spec] of Object.entries(view.relations ?? {})) {
       const { via } = spec;
-      if (via.via !== "edges") continue;
+      if (via.via !== "edges" || write[name] === undefined) continue;
+      this.#lists.push({ owner: id, via });
       for (const one of each(write[name])) this.#linked(spec, via, id, one);
     }
   }
@@ -211,7 +231,7 @@ function writable(view: AnyView, name: string, relation: RelationSpec | undefine
   const property = tableOf(view).own.find((one) => one.name === wanted);
   if (property !== undefined) return property;
   throw new UsageError(
-    `${viewKey(view.id)} has no ${name} that could be written; an object that was read is no write object`,
+    `${viewKey(view.id)} has no ${name} that could be written; an object that was read is no write object, asWrite makes one of it`,
   );
 }
 
@@ -225,7 +245,9 @@ function baseOf(write: Write, usualType?: NodeId): Pick<Draft, "nodeType" | "exi
 
 async function itemOf(draft: Draft): Promise<RawInstanceWrite> {
   const { existingVersion, nodeType, ends, space } = draft;
-  const sources = draft.sources.map(({ view, values }) => ({ source: viewReference(view), properties: values }));
+  // The API wants a property in each source.
+  const said = draft.sources.filter(({ values }) => Object.keys(values).length > 0);
+  const sources = said.map(({ view, values }) => ({ source: viewReference(view), properties: values }));
   const base = { ...(sources.length > 0 && { sources }), ...(existingVersion !== undefined && { existingVersion }) };
   if (ends === undefined) {
     return { instanceType: "node", space, externalId: draft.id?.externalId ?? "", ...base, ...typed(nodeType) };
@@ -233,6 +255,11 @@ async function itemOf(draft: Draft): Promise<RawInstanceWrite> {
   const externalId = draft.id?.externalId ?? (await edgeIdOfEnds(ends));
   const { type, start: startNode, end: endNode } = ends;
   return { instanceType: "edge", space, externalId, type, startNode, endNode, ...base };
+}
+
+/** A text that is the same for edges of one type between the same nodes. */
+export function edgeKey({ type, startNode, endNode }: Pick<RawEdgeWrite, "type" | "startNode" | "endNode">): string {
+  return [type, startNode, endNode].flatMap(({ space, externalId }) => [space, externalId]).join("\0");
 }
 
 function typed(nodeType: NodeId | null | undefined): Pick<RawNodeWrite, "type"> {

@@ -1,12 +1,21 @@
 /** Writing through views: write objects in, what became of each in the result. */
 
-import type { CallOptions } from "../client/core.js";
-import { type DeleteResult, throwForFailures, type UpsertResult } from "../client/results.js";
-import type { UpsertOptions } from "../client/upserts.js";
-import type { RawInstanceWrite } from "../schema/instances.js";
+import { type DeleteResult, throwForFailures } from "../client/results.js";
+import type { DeleteReference } from "../schema/ids.js";
 import { ReadApi } from "./api.js";
+import { type DeleteOptions, type DeletePlan, idsToDelete, touching } from "./deletes.js";
 import type { Reference } from "./resources.js";
-import { itemsOf } from "./write-graph.js";
+import { writeBack } from "./write-back.js";
+import { graphOf } from "./write-graph.js";
+import {
+  carryOut,
+  planOf,
+  type PlanOptions,
+  throwForAnyFailure,
+  type WriteOptions,
+  type WritePlan,
+  type WriteResult,
+} from "./write-plan.js";
 
 /** Reads and writes the objects of a view. */
 export class WriteApi<T, W extends object> extends ReadApi<T> {
@@ -17,37 +26,64 @@ export class WriteApi<T, W extends object> extends ReadApi<T> {
    * @throws UsageError - Something cannot be written; nothing was sent.
    * @throws WriteError - Some items failed, or it is not known; its `result` tells what became of each. Not with `tryUpsert`.
    */
-  async upsert(items: W | readonly W[], options: UpsertOptions = {}): Promise<UpsertResult> {
+  async upsert(items: W | readonly W[], options: WriteOptions = {}): Promise<WriteResult> {
     const result = await this.tryUpsert(items, options);
-    throwForFailures(result);
+    throwForAnyFailure(result);
     return result;
   }
 
   /** The same, where failures of items are in the result only. */
-  async tryUpsert(items: W | readonly W[], options: UpsertOptions = {}): Promise<UpsertResult> {
-    return this.scope.client.instances.upsert(await this.planUpsert(items), options);
+  async tryUpsert(items: W | readonly W[], options: WriteOptions = {}): Promise<WriteResult> {
+    return carryOut(this.scope.client, await this.planUpsert(items, options), options);
   }
 
-  /** What an upsert would send: the nodes and edges as the API takes them. */
-  planUpsert(items: W | readonly W[]): Promise<RawInstanceWrite[]> {
-    return itemsOf(this.view, isList(items) ? items : [items], this.scope.defaultSpace);
+  /** What an upsert would send. The server is asked only with `replaceEdges`. */
+  async planUpsert(items: W | readonly W[], options: PlanOptions = {}): Promise<WritePlan> {
+    const graph = await graphOf(this.view, isList(items) ? items : [items], this.scope.defaultSpace);
+    return planOf(this.scope.client, graph, options);
   }
 
   /**
-   * Delete by ids, or objects that were read. With nodes go all edges that touch them.
+   * What writes an object as it was read: sent back unchanged it changes nothing, and if somebody has changed the object since, it
+   * is refused. `upsert({ ...turbines.asWrite(turbine), name: "New" })`. What was empty is left alone; edges are not part of it.
+   *
+   * @throws UsageError - It was not read through a client.
+   */
+  asWrite(object: T): W {
+    // The keys are those of the view's write objects.
+    return writeBack(this.view, object) as W;
+  }
+
+  /**
+   * Delete by ids, or objects that were read: those and no others, but for edges that touch a node, which go with it, and what
+   * `cascade` names.
    *
    * @throws WriteError - Some could not be deleted, or it is not known; its `result` tells which.
    */
-  async delete(ids: Reference | readonly Reference[], options: CallOptions = {}): Promise<DeleteResult> {
+  async delete(ids: Reference | readonly Reference[], options: DeleteOptions<T> = {}): Promise<DeleteResult> {
     const result = await this.tryDelete(ids, options);
     throwForFailures(result);
     return result;
   }
 
   /** The same, where failures are in the result only. */
-  async tryDelete(ids: Reference | readonly Reference[], options: CallOptions = {}): Promise<DeleteResult> {
-    const references = (isList(ids) ? ids : [ids]).map((id) => this.reference(id));
-    return this.scope.client.instances.delete(references, options);
+  async tryDelete(ids: Reference | readonly Reference[], options: DeleteOptions<T> = {}): Promise<DeleteResult> {
+    return this.scope.client.instances.delete(await this.#toDelete(ids, options), options);
+  }
+
+  /** What a delete would delete, without deleting it; also the edges that the server would delete with the nodes. */
+  async planDelete(ids: Reference | readonly Reference[], options: DeleteOptions<T> = {}): Promise<DeletePlan> {
+    const wanted = await this.#toDelete(ids, options);
+    return { ids: wanted, edges: await touching(this.scope.client, wanted, options) };
+  }
+
+  #toDelete(
+    ids: Reference | readonly Reference[],
+    { cascade = [], signal }: DeleteOptions<T>,
+  ): Promise<readonly DeleteReference[]> {
+    const given = isList(ids) ? ids : [ids];
+    const references = given.map((id) => this.reference(id));
+    return idsToDelete(this.view, given, references, cascade, { client: this.scope.client, signal });
   }
 }
 

@@ -24,7 +24,7 @@ export interface Counters {
   readonly waited: number;
   /** Milliseconds that attempts waited for a token and for a place among the requests of their kind. */
   readonly queued: number;
-  /** Bytes of bodies sent. */
+  /** Bytes of bodies sent, compressed where they were. */
   readonly bytesSent: number;
   /** Bytes of bodies received, unpacked. */
   readonly bytesReceived: number;

@@ -38,8 +38,12 @@ export class FetchWire implements Wire {
   }
 
   async send(request: WireRequest, token: string, signal: AbortSignal): Promise<Outcome> {
-    const { method, path, body, readTimeout } = request;
-    const headers = { ...this.#headers, authorization: `Bearer ${token}` };
+    const { method, path, body, gzipped, readTimeout } = request;
+    const headers = {
+      ...this.#headers,
+      ...(gzipped && { "content-encoding": "gzip" }),
+      authorization: `Bearer ${token}`,
+    };
     const init: RequestInit = { method, headers, body: body as Uint8Array<ArrayBuffer>, redirect: "manual" };
     const outcome = await exchange(this.#fetch, this.#url + path, init, { clock: this.#clock, readTimeout, signal });
     return outcome.type === "fault" && outcome.reason.includes(token)

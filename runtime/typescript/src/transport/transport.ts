@@ -9,6 +9,7 @@ import { checkedToken, type Credentials } from "./credentials.js";
 import type { AttemptEvent } from "./events.js";
 import { gatesOf, type Gate, type Gates } from "./gate.js";
 import type { Operation } from "./limits.js";
+import { bodyOf } from "./pack.js";
 import { RetryBudget, verdictOn } from "./retry.js";
 import type { Settings } from "./settings.js";
 import {
@@ -98,9 +99,9 @@ export class Transport {
    * @throws The reason of the signal, as soon as it is aborted.
    */
   async call<T>(call: Call<T>, signal?: AbortSignal): Promise<T> {
-    const body = new TextEncoder().encode(call.body);
-    const request: WireRequest = { method: "POST", path: call.path, body, readTimeout: this.#settings.readTimeout };
     signal?.throwIfAborted(); // who has aborted sends nothing any more
+    const body = await bodyOf(call.body);
+    const request: WireRequest = { method: "POST", path: call.path, ...body, readTimeout: this.#settings.readTimeout };
     const course = new Course({ ...call, method: request.method }, this.#settings, signal);
     try {
       return await this.#untilDone(call, request, course);

@@ -8,6 +8,8 @@ export interface WireRequest {
   /** Path below the project. */
   readonly path: string;
   readonly body: Uint8Array;
+  /** Whether the body is compressed. */
+  readonly gzipped: boolean;
   /** Milliseconds without a byte from the server after which it has failed. */
   readonly readTimeout: number;
 }

@@ -9,6 +9,7 @@ import {
   UsageError,
   type JsonValue,
 } from "../../src/index.js";
+import { randomFrom } from "../support/scan-store.js";
 
 const LARGEST = 9223372036854775807n;
 
@@ -35,6 +36,44 @@ describe("parseJson", () => {
       d: "\0i9007199254740999",
     });
     expect(int64Of(parseJson("9007199254740993"))).toBe(9007199254740993n);
+  });
+
+  it("reads whatever JSON there is, with all digits", () => {
+    const random = randomFrom(4);
+    const pick = <T>(some: readonly T[]): T => some[Math.floor(random() * some.length)] as T;
+    const digits = (): string => `1${String(random()).slice(2).repeat(2)}`.slice(0, 1 + random() * 20);
+    const texts = [",", ":", "[", '"', "\\", "\0", "x", " ", "é", "-", "12345678901234567", "9007199254740993"];
+    /** A value as JSON, and as it is to be read. */
+    const made = (depth: number): [string, JsonValue] => {
+      const kind = pick(
+        depth > 0 ? ["integer", "fraction", "text", "list", "object"] : ["integer", "fraction", "text"],
+      );
+      const space = (): string => pick(["", "", " ", "\n"]);
+      if (kind === "integer") {
+        const text = `${pick(["", "-"])}${digits()}`;
+        return [text, Number.isSafeInteger(Number(text)) ? Number(text) : `\0i${text}`];
+      }
+      if (kind === "fraction") {
+        const text = `${digits()}.${digits()}${pick(["", "e5", "E-7", "e+12"])}`;
+        return [text, Number(text)];
+      }
+      if (kind === "text") {
+        const value = Array.from({ length: random() * 5 }, () => pick(texts)).join("");
+        return [JSON.stringify(value), value.startsWith("\0") ? `\0s${value}` : value];
+      }
+      const items = Array.from({ length: random() * 4 }, () => made(depth - 1));
+      if (kind === "list") {
+        const json = items.map(([each]) => `${space()}${each}${space()}`);
+        return [`[${json.join(",")}]`, items.map(([, value]) => value)];
+      }
+      const entries = items.map(([each, value], index) => [`k${String(index)}`, each, value] as const);
+      const json = entries.map(([key, each]) => `"${key}":${space()}${each}`);
+      return [`{${json.join(",")}}`, Object.fromEntries(entries.map(([key, , value]) => [key, value]))];
+    };
+    for (let round = 0; round < 2000; round += 1) {
+      const [text, value] = made(3);
+      expect(parseJson(text), text).toEqual(value);
+    }
   });
 
   it.each([

@@ -18,14 +18,14 @@ describe("a write", () => {
   it("puts together all that speak of the same node, and is not confused by circles", async () => {
     const a: TurbineWrite = { externalId: "a", name: "A" };
     a.parent = { externalId: "b", name: "B", parent: a, neighbours: [a, id("c")] };
-    const items = await model.turbine.planUpsert([a, { externalId: "b", name: "B", capacity: 1 }]);
+    const { items } = await model.turbine.planUpsert([a, { externalId: "b", name: "B", capacity: 1 }]);
     expect(ids(items).map((one) => one.replace(/:[0-9a-f]{16}$/, ""))).toEqual([
-      "node a",
       "node b",
+      "node a",
       "edge b:a",
       "edge b:c",
     ]);
-    expect(items[1]?.sources?.[0]?.properties).toEqual({ name: "B", capacity: 1, parent: id("a") });
+    expect(items[0]?.sources?.[0]?.properties).toEqual({ name: "B", capacity: 1, parent: id("a") });
   });
 
   it("may be as deep as anybody likes", async () => {
@@ -33,16 +33,18 @@ describe("a write", () => {
     for (let index = 1; index < 20_000; index += 1) {
       chain = { externalId: String(index), name: String(index), parent: chain };
     }
-    expect(await model.turbine.planUpsert(chain)).toHaveLength(20_000);
+    const { items } = await model.turbine.planUpsert(chain);
+    expect(items).toHaveLength(20_000);
+    expect(items[0]?.externalId).toBe("0"); // what is pointed at comes first
   });
 
   it("writes a node of which only the id is given", async () => {
-    const items = await model.turbine.planUpsert({ externalId: "a" } as TurbineWrite);
-    expect(items).toMatchObject([{ externalId: "a", sources: [{ properties: {} }] }]);
+    const { items } = await model.turbine.planUpsert({ externalId: "a" } as TurbineWrite);
+    expect(items).toEqual([{ instanceType: "node", space: "s", externalId: "a" }]);
   });
 
   it("writes edges by themselves, with the nodes at their ends", async () => {
-    const items = await model.distance.planUpsert({
+    const { items } = await model.distance.planUpsert({
       metres: 5,
       startNode: { externalId: "t", name: "T" },
       endNode: { externalId: "m", name: "M" },
@@ -55,7 +57,7 @@ describe("a write", () => {
 
   it("gives edges the type that is said, and those of the view where none is", async () => {
     const edge = { metres: 5, startNode: id("t"), endNode: id("m") };
-    const items = await model.distance.planUpsert([edge, { ...edge, edgeType: id("other") }]);
+    const { items } = await model.distance.planUpsert([edge, { ...edge, edgeType: id("other") }]);
     expect(items.map((one) => one.type)).toEqual([distanceView.edgeType, id("other")]);
   });
 
@@ -64,12 +66,14 @@ describe("a write", () => {
     ["the type that is said", { nodeType: id("other") }, { type: id("other") }],
     ["none if that is said", { nodeType: null }, { type: null }],
   ])("gives nodes %s", async (_, said, expected) => {
-    const items = await model.tower.planUpsert({ externalId: "a", name: "A", ...said });
+    const { items } = await model.tower.planUpsert({ externalId: "a", name: "A", ...said });
     expect(items).toMatchObject([expected]);
   });
 
   it("says nothing of the type where the view does not", async () => {
-    const [item] = await model.mast.planUpsert({ externalId: "a", name: "A" });
+    const {
+      items: [item],
+    } = await model.mast.planUpsert({ externalId: "a", name: "A" });
     expect(item).not.toHaveProperty("type");
   });
 
@@ -78,7 +82,7 @@ describe("a write", () => {
     const row = { instanceType: "node", space: "s", externalId: "r", version: 1, createdTime: 1, lastUpdatedTime: 1 };
     const made = setup([json({ items: [{ ...row, properties }] })]);
     const [rotor] = await new ConsistencyClient({ client: made.client }).rotor.list();
-    const items = await model.turbine.planUpsert({ externalId: "a", name: "A", rotor: rotor ?? null });
+    const { items } = await model.turbine.planUpsert({ externalId: "a", name: "A", rotor: rotor ?? null });
     expect(items).toHaveLength(1);
     expect(items[0]?.sources?.[0]?.properties.rotor).toEqual(id("r"));
     await expect(model.rotor.planUpsert(rotor as never)).rejects.toThrow("no write object");

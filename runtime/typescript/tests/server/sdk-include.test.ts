@@ -140,6 +140,25 @@ describe.skipIf(!hasServer)("including", () => {
     expect(await small?.byOther.filter({ name: "blade-7" }).count()).toBe(1);
   });
 
+  it("reads what points at objects ahead, through containers and other views, as far as it fits a page", async () => {
+    const { pygen } = client();
+    const towers = new ReadApi(towerView, { client: pygen, defaultSpace: SPACE }).all();
+    await pygen.views.filter(bladeView.id);
+    for (const way of [(t: Tower) => t.byContainer, (t: Tower) => t.byOther]) {
+      const [linked, small] = await towers
+        .filter({ name: ["Linked", "Small"] })
+        .sort("name")
+        .toArray();
+      const before = pygen.counters.requests;
+      expect(linked && (await way(linked).toArray())).toEqual([]);
+      expect(small && (await way(small).toArray()).map((one) => one.name)).toEqual(["blade-7"]);
+      expect(pygen.counters.requests).toBe(before + 1);
+      const sizes: number[] = [];
+      for (const one of await towers.sort("name").toArray()) sizes.push((await way(one).toArray()).length);
+      expect(sizes).toEqual([MANY - 1, 0, 1]);
+    }
+  });
+
   it("refuses what names no relation, twice the same, and what leads too far", () => {
     const all = client().turbine.all();
     const deep = (hops: number): Choice<Turbine> =>

@@ -8,6 +8,7 @@ const REQUEST: WireRequest = {
   method: "POST",
   path: "/models/instances/list",
   body: new TextEncoder().encode("{}"),
+  gzipped: false,
   readTimeout: 60_000,
 };
 
