@@ -17,8 +17,9 @@ ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / ".benchmarks"
 DRIVERS = ROOT / "benchmarks" / "drivers"
 
-_BASE = ("anyio", "httpx", "msgspec", "typing-extensions")
+_BASE = ("anyio", "httpx", "msgspec", "sniffio", "typing-extensions")
 _FRAMES = ("pandas", "polars", "pyarrow")
+_CLI = ("graphql-core", "libcst", "pyyaml", "rich", "starlette", "typer", "uvicorn")
 
 
 def _as_here(*packages: str) -> list[str]:
@@ -36,12 +37,13 @@ def version_here(package: str) -> str | None:
 
 OURS = {
     "base": _as_here(*_BASE),
+    "cli": _as_here(*_BASE, *_CLI),
     "fast": _as_here(*_BASE, "isal"),
     "frames": _as_here(*_BASE, *_FRAMES),
     "frames-fast": _as_here(*_BASE, *_FRAMES, "isal"),
 }
-"""`base` has what an SDK of ours needs and no more; the others have extras too. `ours`, which is not among them, is the
-environment that runs this: generators and the local server run there."""
+"""`base` has what an SDK of ours needs, and no more, and the floor runs there, too; the others have extras. `ours`, which is not among them,
+is the environment that runs this: the local server runs there, and the generator where its cost is not measured."""
 
 PEERS = {
     "cognite-sdk": ["cognite-sdk==8.22.0"],

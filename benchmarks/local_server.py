@@ -34,12 +34,58 @@ class Server(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """One figure."""
+    """One figure.
+
+    Attributes:
+        what: What was measured.
+        value: How much it was.
+        unit: Of the value.
+        asked: The request, where it was one.
+        instances: How many it was answered with.
+        plan: How SQLite read them.
+    """
 
     what: str
     value: float
     unit: str
+    asked: dict[str, Any] | None = None
+    instances: int | None = None
     plan: str | None = None
+
+
+class Page(NamedTuple):
+    """A page that is asked for.
+
+    Attributes:
+        what: Which one it is.
+        asked: The request for the first page of its list.
+        before: How many pages are skipped first, if there are so many.
+    """
+
+    what: str
+    asked: dict[str, Any]
+    before: int = 0
+
+
+class Stream(NamedTuple):
+    """All pages, one after the other.
+
+    Attributes:
+        times: Seconds that each took.
+        last: The request for the last one.
+    """
+
+    times: list[float]
+    last: dict[str, Any]
+
+    def depths(self) -> list[Figure]:
+        """The time of a page at the beginning and at the end, which should be the same."""
+        tenth = max(1, len(self.times) // 10)
+        first, last = median(self.times[:tenth]), median(self.times[-tenth:])
+        return [
+            _figure("no filter, a page of the first tenth", first * 1e3, "ms", _asked(), _PAGE),
+            _figure("no filter, a page of the last tenth", last * 1e3, "ms", self.last, _PAGE),
+        ]
 
 
 def measure(how: Run) -> list[Row]:
@@ -52,6 +98,7 @@ def measure(how: Run) -> list[Row]:
             "unit": one.unit,
             f"{few:,} rows": one.value,
             f"{many:,} rows": other.value,
+            "instances in a page": other.instances,
             "plan": other.plan,
         }
         for one, other in zip(found[few], found[many], strict=True)
@@ -62,7 +109,7 @@ def _measure(rows: int, how: Run) -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "bench.db"
         found = _served_figures(database, rows, how)
-        plans = query_plans.plans(database, _questions(rows))
+        plans = query_plans.plans(database, {one.what: one.asked for one in found if one.asked})
     return [one._replace(plan=plans.get(one.what)) for one in found]
 
 
@@ -72,38 +119,60 @@ def _served_figures(database: Path, rows: int, how: Run) -> list[Figure]:
         _deploy(server.api)
         how.progress(f"server: loading {rows:,} instances")
         found.append(_figure("load", rows / _load(server.api, rows), "instances/s"))
-        for encoding in ("identity", "gzip"):
-            how.progress(f"server: streaming {rows:,}, {encoding}")
-            found += _stream(server.api, rows, encoding)
-        for what, body in _questions(rows).items():
-            how.progress(f"server: {what}, {rows:,} rows")
-            took = [_timed(partial(_post, server.api, f"{_INSTANCES}/list", body)) for _ in range(how.rounds + 1)]
-            found.append(_figure(what, median(took[1:]) * 1e3, "ms"))
+        how.progress(f"server: streaming {rows:,}")
+        plain, packed = (_stream(server.api, encoding) for encoding in ("identity", "gzip"))
+        found += [
+            _figure("all of them, not packed", rows / sum(plain.times), "instances/s"),
+            _figure("all of them, gzip", rows / sum(packed.times), "instances/s"),
+            *packed.depths(),
+        ]
+        for page in _pages(rows):
+            how.progress(f"server: {page.what}, {rows:,} rows")
+            found.append(_paged(server.api, page, how.rounds))
         found.append(_figure("memory, the mapped database included", _memory(server.process.pid) / 1e6, "MB"))
     return found
 
 
-def _questions(rows: int) -> dict[str, dict[str, Any]]:
-    """What is asked → the request, each for a page of 1,000."""
+def _pages(rows: int) -> list[Page]:
+    """By filter, order and depth; there are so many rows."""
     middle = model.properties(rows // 2)
 
     def prop(name: str) -> list[str]:
         return [model.SPACE, f"{model.VIEW}/{model.VERSION}", name]
 
-    def asked(**more: Any) -> dict[str, Any]:
-        return {"instanceType": "node", "sources": [_SOURCE], "limit": _PAGE, **more}
-
     def equals(name: str, value: Any) -> dict[str, Any]:
-        return asked(filter={"equals": {"property": prop(name), "value": value}})
+        return _asked(filter={"equals": {"property": prop(name), "value": value}})
 
-    return {
-        "equals, indexed property": equals("serialNumber", middle["serialNumber"]),
-        "equals, no index, one hit": equals("name", middle["name"]),
-        "range, no index": asked(filter={"range": {"property": prop("capacity"), "gt": 6000}}),
-        "reverse direct relation": equals("site", {"space": model.SPACE, "externalId": model.external_id(7)}),
-        "sorted by an indexed property": asked(sort=[{"property": prop("serialNumber"), "direction": "descending"}]),
-        "sorted by another property": asked(sort=[{"property": prop("efficiency"), "direction": "descending"}]),
-    }
+    def sorted_by(name: str) -> dict[str, Any]:
+        return _asked(sort=[{"property": prop(name), "direction": "descending"}])
+
+    an_eighth = _asked(filter={"range": {"property": prop("capacity"), "gt": 6000}})
+    return [
+        Page("equals, indexed property", equals("serialNumber", middle["serialNumber"])),
+        Page("equals, no index", equals("name", middle["name"])),
+        Page("equals, direct relation", equals("site", {"space": model.SPACE, "externalId": model.external_id(7)})),
+        Page("range, no index, first page", an_eighth),
+        Page("range, no index, 10 pages on", an_eighth, before=10),
+        Page("sorted by an indexed property, first page", sorted_by("serialNumber")),
+        Page("sorted by an indexed property, 50 pages on", sorted_by("serialNumber"), before=50),
+        Page("sorted by another property, first page", sorted_by("efficiency")),
+    ]
+
+
+def _asked(**more: Any) -> dict[str, Any]:
+    return {"instanceType": "node", "sources": [_SOURCE], "limit": _PAGE, **more}
+
+
+def _paged(api: httpx.Client, page: Page, rounds: int) -> Figure:
+    """The time of a page, which is asked for once more than it is measured."""
+    asked = page.asked
+    for _ in range(page.before):
+        if cursor := _cursor(_post(api, f"{_INSTANCES}/list", asked)):
+            asked = {**asked, "cursor": cursor}
+    ask = partial(_post, api, f"{_INSTANCES}/list", asked)
+    instances = ask().count(b'"instanceType":')
+    took = median(_timed(ask) for _ in range(rounds))
+    return _figure(page.what, took * 1e3, "ms", asked, instances)
 
 
 @contextmanager
@@ -144,24 +213,18 @@ def _write(number: int) -> dict[str, Any]:
     return {"instanceType": "node", "space": model.SPACE, "externalId": model.external_id(number), "sources": sources}
 
 
-def _stream(api: httpx.Client, rows: int, encoding: str) -> list[Figure]:
-    """Instances a second over all pages, and the time of the first and the last full page, which depth must not change."""
-    cursor: str | None = None
+def _stream(api: httpx.Client, encoding: str) -> Stream:
+    """Reads all pages."""
+    asked = _asked()
     times: list[float] = []
     while True:
-        body = {"instanceType": "node", "sources": [_SOURCE], "limit": _PAGE, **({"cursor": cursor} if cursor else {})}
         begun = time.perf_counter()
-        page = _raw(api, msgspec.json.encode(body), encoding)
+        page = _raw(api, msgspec.json.encode(asked), encoding)
         times.append(time.perf_counter() - begun)
         cursor = _cursor(page)
         if cursor is None:
-            break
-    several = max(1, len(times) // 10)
-    return [
-        _figure(f"stream, {encoding}", rows / sum(times), "instances/s"),
-        _figure(f"a page of the first tenth, {encoding}", median(times[:several]) * 1e3, "ms"),
-        _figure(f"a page of the last tenth, {encoding}", median(times[-several:]) * 1e3, "ms"),
-    ]
+            return Stream(times, asked)
+        asked = _asked(cursor=cursor)
 
 
 def _raw(api: httpx.Client, body: bytes, encoding: str) -> bytes:
@@ -197,5 +260,7 @@ def _memory(process: int) -> int:
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS")), 0)
 
 
-def _figure(what: str, value: float, unit: str) -> Figure:
-    return Figure(what, round(value, 1), unit)
+def _figure(
+    what: str, value: float, unit: str, asked: dict[str, Any] | None = None, instances: int | None = None
+) -> Figure:
+    return Figure(what, round(value, 1), unit, asked, instances)

@@ -17,7 +17,7 @@ _LIMIT = 1000
 
 
 def plans(database: Path, questions: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """What is asked → the plan of the query that reads the first page.
+    """What is asked → the plan of the query that reads the page, from its cursor on.
 
     Args:
         database: File that the server kept its instances in; the server has ended.
@@ -31,6 +31,7 @@ def _plan(store: Store, body: Mapping[str, Any]) -> str:
     request = msgspec.convert(body, ListRequest)
     with store.read() as transaction:
         listing = Listing(transaction, request)
-        query = listing.query(listing.order.stretches(None)[0], _LIMIT)
+        stretches = listing.order.stretches(listing.position(transaction.now))
+        query = listing.query(stretches[0], _LIMIT)
         steps = transaction.sql.execute("explain query plan " + query.text, query.values).fetchall()
     return "; ".join(str(step[3]) for step in steps)

@@ -88,7 +88,7 @@ SUBJECTS = (
         "latency",
         "Reading over a network that needs 100 ms for each page.",
         latencies.measure,
-        rows=40_000,
+        rows=100_000,
         rounds=2,
         quick=8_000,
         charts=(Chart("Reading at 100 ms a page: instances per second (more is better)", "instances_per_second"),),

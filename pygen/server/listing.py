@@ -16,7 +16,7 @@ from pygen.server.instance_rows import keys_json
 from pygen.server.pages import Key, Order, Stretch, read_page, sort_keys
 from pygen.server.schema import Json, Source
 from pygen.server.scopes import Scope
-from pygen.server.sql import Sql, all_of, bind, build, join, member
+from pygen.server.sql import Sql, SqlValue, all_of, bind, build, join, member
 from pygen.server.store import Transaction
 from pygen.server.stored_filters import living_filter
 from pygen.server.tables import KINDS
@@ -27,7 +27,11 @@ _MAX_LIMIT = 1000
 
 
 class Listing:
-    """One list request as SQL: a query for each stretch of its order."""
+    """One list request as SQL: a query for each stretch of its order.
+
+    Attributes:
+        asked: What binds cursors to the request.
+    """
 
     def __init__(self, transaction: Transaction, request: ListRequest) -> None:
         self.sources = read_sources(transaction.schema, request.sources)
@@ -38,6 +42,18 @@ class Listing:
         self._condition = membership(self._scope, self.sources, request.filter, keys)
         self.items = Items(self._scope, self.sources)
         self.order = Order(keys, self._scope.id())
+        self.asked = cursors.fingerprint("instances/list", msgspec.structs.replace(request, limit=None, cursor=None))
+        self._cursor = request.cursor
+
+    def position(self, now: int) -> Sequence[SqlValue] | None:
+        """Where the page before this one ended; None for the first one. `now` is in epoch milliseconds.
+
+        Raises:
+            RefusedError: The cursor is not ours, belongs to another request, or has expired.
+        """
+        if not self._cursor:
+            return None
+        return cursors.decode(self._cursor, self.asked, length=len(self.order.columns), now=now).values
 
     def query(self, stretch: Stretch, limit: int) -> Sql:
         """The query for at most `limit` rows of a stretch; sort keys and row id come last in each row."""
@@ -84,17 +100,12 @@ def list_(call: Call) -> bytes:
     limit = _MAX_LIMIT if request.limit is None else request.limit
     if not 1 <= limit <= _MAX_LIMIT:
         raise violation(f"limit must be between 1 and {_MAX_LIMIT}")
-    asked = cursors.fingerprint("instances/list", msgspec.structs.replace(request, limit=None, cursor=None))
     with call.store.read() as transaction:
         listing = Listing(transaction, request)
-        width = len(listing.order.columns)
-        position = (
-            cursors.decode(request.cursor, asked, length=width, now=transaction.now).values if request.cursor else None
-        )
-        page = read_page(transaction.sql, listing.order, listing.query, limit, position)
+        page = read_page(transaction.sql, listing.order, listing.query, limit, listing.position(transaction.now))
         extra: Json = {}
         if page.position is not None:
-            extra["nextCursor"] = cursors.encode(asked, cursors.Position(page.position, transaction.now))
+            extra["nextCursor"] = cursors.encode(listing.asked, cursors.Position(page.position, transaction.now))
         if request.include_typing:
             extra["typing"] = typing_of(listing.sources)
         if request.debug is not None:

@@ -161,7 +161,4 @@ def test_a_query_that_cannot_work_is_refused_when_it_is_written(wrong: Callable[
 def test_a_query_says_what_it_asks_for() -> None:
     client = AsyncPygenClient.from_token(base_url="http://127.0.0.1:1", project="test", token="t")
     query = PumpAPI(client)._where({"name": "A"}).sort("-flow", "created_time").limit(5)
-    assert repr(query) == (
-        "<PygenQuery of Pump, where {'equals': {'property': ['plant', 'Pump/1', 'name'], 'value': 'A'}}, "
-        "sorted by ratedFlow descending, createdTime ascending, at most 5>"
-    )
+    assert repr(query) == "<PygenQuery of Pump, where name == 'A', sorted by -flow, created_time, at most 5>"

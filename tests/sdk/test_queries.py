@@ -358,4 +358,4 @@ def test_the_same_without_await(local_server: str) -> None:
 def test_a_query_without_fields_of_a_view_knows_those_of_every_instance() -> None:
     client = AsyncPygenClient.from_token(base_url="http://127.0.0.1:1", project="test", token="t")
     query = PygenQuery(client=client, resource=Pump).where(lambda t: t.external_id.prefix("a"))
-    assert "externalId" in repr(query)
+    assert "external_id.prefix(" in repr(query)

@@ -99,7 +99,7 @@ class PygenList(list[T]):
             also: Columns of what relations lead to, if it came along by `include` or `load`; relations to many give lists.
 
         Raises:
-            MissingExtraError: pandas is not installed.
+            MissingExtraError: pandas or pyarrow is not installed.
             UsageError: There is no such relation or field, or it did not come along.
         """
         from pygen_runtime.frames import to_pandas  # noqa: PLC0415 - an extra

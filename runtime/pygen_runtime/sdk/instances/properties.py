@@ -74,6 +74,16 @@ def field_named(resource: type[PygenResource], reference: tuple[str, ...]) -> st
     raise unknown(resource, reference[-1])
 
 
+def asked_name(resource: type[PygenResource], reference: tuple[str, ...]) -> str:
+    """What conditions and orders call a property by: the relation where there is one, and not the field of its ids.
+
+    Raises:
+        UsageError: The class has no such field.
+    """
+    field = field_named(resource, reference)
+    return next((relation for relation, ids in _ids_of_relations(resource).items() if ids == field), field)
+
+
 def wire_name(resource: type[PygenResource], field: str) -> str:
     """The bare id of a field's property.
 

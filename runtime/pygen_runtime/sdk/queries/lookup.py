@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
+from pygen_runtime.client.batches import in_batches
 from pygen_runtime.schema import EdgeId, NodeId
 from pygen_runtime.schema.filters import InstanceReferences, PygenFilter
 from pygen_runtime.schema.requests import ByIdsRequest, InstanceReference, SourceRequest
@@ -27,20 +28,18 @@ async def lookup(client: AnyClient, resource: type[T], ids: Sequence[NodeId | Ed
     Args:
         client: Who asks.
         resource: The class to see them as.
-        ids: Any number of ids; each thousand is one request.
+        ids: Any number of ids; each thousand is one request, and these go side by side, as far as the client's limits let them.
     """
+    wanted = [
+        InstanceReference(instance_type=resource.INSTANCE_TYPE, space=id_.space, external_id=id_.external_id)
+        for id_ in dict.fromkeys(ids)
+    ]
+    request = ByIdsRequest(items=wanted, sources=[SourceRequest(source=resource.VIEW)] if resource.VIEW else None)
+    items = (await asking(client).instances.by_ids(request, wire(resource).reply)).items if wanted else []
     found: dict[NodeId | EdgeId, T] = {}
-    unique = list(dict.fromkeys(ids))
-    for start in range(0, len(unique), _MOST_IDS):
-        request = ByIdsRequest(
-            items=[
-                InstanceReference(instance_type=resource.INSTANCE_TYPE, space=id_.space, external_id=id_.external_id)
-                for id_ in unique[start : start + _MOST_IDS]
-            ],
-            sources=[SourceRequest(source=resource.VIEW)] if resource.VIEW else None,
-        )
-        page = await asking(client).instances.by_ids(request, wire(resource).reply)
-        found |= {item.as_id(): item for item in wire(resource).objects(page.items, client, "byids")}
+    for start in range(0, len(items), _MOST_IDS):  # together are those of a page, as when they are listed
+        together = items[start : start + _MOST_IDS]
+        found |= {item.as_id(): item for item in wire(resource).objects(together, client, "byids")}
     return PygenList((found[id_] for id_ in ids if id_ in found), resource)
 
 
@@ -48,12 +47,12 @@ async def members(
     client: AnyClient, resource: type[T], ids: Sequence[NodeId], condition: PygenFilter | None = None
 ) -> dict[NodeId | EdgeId, T]:
     """Of the nodes with these ids those that are in the view of a class, and meet a condition; a thousand in a request."""
-    found: dict[NodeId | EdgeId, T] = {}
-    unique = list(dict.fromkeys(ids))
-    for start in range(0, len(unique), _MOST_IDS):
-        wanted: PygenFilter = InstanceReferences(unique[start : start + _MOST_IDS])
-        query = PygenQuery(
-            client=client, resource=resource, condition=wanted if condition is None else wanted & condition, ahead=0
-        )
-        found |= {item.as_id(): item for item in await query.to_list()}
-    return found
+
+    async def ask(batch: Sequence[NodeId]) -> list[T]:
+        wanted: PygenFilter = InstanceReferences(batch)
+        both = wanted if condition is None else wanted & condition
+        return await PygenQuery(client=client, resource=resource, condition=both, ahead=0).to_list()
+
+    parallel = asking(client).settings.limits.read
+    items = await in_batches(list(dict.fromkeys(ids)), _MOST_IDS, ask, parallel=parallel)
+    return {item.as_id(): item for item in items}

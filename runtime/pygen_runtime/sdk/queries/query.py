@@ -293,9 +293,11 @@ class PygenQuery(Answering[T, F_co], Selecting[F_co], Figuring[F_co], Framing, G
         return self.pages().items()
 
     def __repr__(self) -> str:
-        held = [f"where {self.condition.json!r}"] if self.condition is not None else []
+        from pygen_runtime.sdk.queries.written import written, written_order  # noqa: PLC0415 - for people only
+
+        held = [] if self.condition is None else [f"where {written(self.condition, self.resource)}"]
         if self.order:
-            held.append(f"sorted by {', '.join(f'{key.property[-1]} {key.direction}' for key in self.order)}")
+            held.append(f"sorted by {written_order(self.order, self.resource)}")
         if self.most is not None:
             held.append(f"at most {self.most}")
         return f"<PygenQuery of {self.resource.__name__}{''.join(f', {part}' for part in held)}>"

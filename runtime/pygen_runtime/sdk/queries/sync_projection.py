@@ -80,7 +80,7 @@ class SyncFraming:
             also: Columns of what relations lead to, such as `"rotor.name"`, if the query has an `include` for them.
 
         Raises:
-            MissingExtraError: pandas is not installed.
+            MissingExtraError: pandas or pyarrow is not installed.
             UsageError: There is no such relation or field, or it was not included.
         """
         return cast("pd.DataFrame", self._bridge.run(lambda _: self._source().to_pandas(*also)))
