@@ -16,6 +16,7 @@ from pygen.cli.errors import plain_errors
 from pygen.cli.exit_codes import MEANINGS, ExitCode
 from pygen.cli.generate import generate
 from pygen.cli.inspect import inspect
+from pygen.cli.options import FLAG
 from pygen.cli.serve import serve
 from pygen.cli.validate import validate
 from pygen_runtime._version import __version__
@@ -42,7 +43,10 @@ def _show_version(wanted: bool) -> None:
 @app.callback()
 def options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and leave.")
+        bool,
+        typer.Option(
+            "--version", metavar=FLAG, callback=_show_version, is_eager=True, help="Show the version and leave."
+        ),
     ] = False,
 ) -> None:
     """Typed SDKs from Cognite Data Fusion data models."""

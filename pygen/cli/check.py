@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pygen.cli import options
+from pygen.cli.collector import collector_paused
 from pygen.cli.errors import note, plain_errors
 from pygen.cli.exit_codes import ExitCode
 from pygen.cli.model_choice import load, named_model
@@ -29,7 +30,10 @@ def check(
     ] = None,
     *,
     source: Annotated[
-        bool, typer.Option("--source", help="Read the models anew, from where the configuration says they are.")
+        bool,
+        typer.Option(
+            "--source", metavar=options.FLAG, help="Read the models anew, from where the configuration says they are."
+        ),
     ] = False,
     hooks: options.HooksOption = None,
     config: options.ConfigOption = None,
@@ -60,7 +64,7 @@ def check(
     no network is used. So edited files are found, other settings, and another version of pygen. With a data model, changes of
     the model are found too. Nothing is ever written.
     """
-    with plain_errors(secrets=(token, client_secret)):
+    with plain_errors(secrets=(token, client_secret)), collector_paused():
         from pygen.cli.report import show_check  # noqa: PLC0415 - brings the writer
 
         plans = list(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,8 @@ def client_for(typed: Mapping[str, str], environ: Mapping[str, str]) -> AsyncPyg
         raise UsageError(f"--token and {flag(as_client[0])} contradict each other: give a token or client credentials")
     kept = {name: value for name, value in environ.items() if not (as_client and name == "CDF_TOKEN")}
 
+    # httpx imports a command line of its own where rich is installed, which takes longer than all the rest of it
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # how Python spells "not to be imported"
     from pygen_runtime.client import AsyncPygenClient  # noqa: PLC0415 - `pygen --help` can do without
     from pygen_runtime.transport import ClientSettings, RetryPolicy, read_environment  # noqa: PLC0415 - likewise
 

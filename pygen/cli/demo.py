@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from pygen.cli.options import FLAG
+
 DEFAULT_INSTANCES = 100_000
 
 
@@ -23,7 +25,9 @@ def demo(
     ] = None,
     keep: Annotated[
         bool,
-        typer.Option("--keep", help="Leave the server running at the end, with model and data, until Ctrl-C."),
+        typer.Option(
+            "--keep", metavar=FLAG, help="Leave the server running at the end, with model and data, until Ctrl-C."
+        ),
     ] = False,
 ) -> None:
     """See it work: start a local server, deploy a model, load data, generate the SDK, stream everything back.

@@ -13,7 +13,6 @@ import typer
 from pygen.cli.errors import note
 from pygen.cli.exit_codes import ExitCode
 from pygen.cli.options import Format
-from pygen.cli.tables import show_table
 from pygen_codegen.ir import Finding, IRModel, Severity
 from pygen_runtime.schema import DataModelId
 
@@ -63,6 +62,8 @@ def show_report(report: Report, format: Format) -> None:
     order = list(_COUNTED)
     ranked = sorted(report.findings, key=lambda finding: order.index(finding.severity))
     if ranked:
+        from pygen.cli.tables import show_table  # noqa: PLC0415 - brings rich
+
         rows = ([each.severity, each.code, _place(each), f"{each.message}: {each.done}"] for each in ranked)
         show_table(["severity", "code", "where", "what, and what was done"], rows)
         typer.echo()

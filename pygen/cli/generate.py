@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pygen.cli import options
+from pygen.cli.collector import collector_paused
 from pygen.cli.errors import note, plain_errors
 from pygen.cli.model_choice import load, named_model
 
@@ -40,12 +41,19 @@ def generate(
     ] = None,
     hooks: options.HooksOption = None,
     ruff: Annotated[
-        bool, typer.Option("--ruff", help="Have the ruff that is installed here format the files, of Python.")
+        bool,
+        typer.Option(
+            "--ruff", metavar=options.FLAG, help="Have the ruff that is installed here format the files, of Python."
+        ),
     ] = False,
     int64: options.Int64Option = None,
     timestamps: options.TimestampsOption = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written, and write nothing.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite generated files that were edited since.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", metavar=options.FLAG, help="Say what would be written, and write nothing.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", metavar=options.FLAG, help="Overwrite generated files that were edited since.")
+    ] = False,
     strict: options.StrictOption = False,
     config: options.ConfigOption = None,
     data_model: options.DataModelOption = None,
@@ -81,7 +89,7 @@ def generate(
 
     Files that pygen did not write are never touched. When generated files were edited nothing is written, unless --force is given.
     """
-    with plain_errors(secrets=(token, client_secret)):
+    with plain_errors(secrets=(token, client_secret)), collector_paused():
         from pygen.cli.jobs import job_of_options  # noqa: PLC0415 - brings libcst
 
         jobs = [job_of_options(context, output)] if output is not None else _configured(context, config)

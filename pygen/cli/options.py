@@ -10,6 +10,9 @@ import typer
 
 from pygen.cli.connection import VARIABLES
 
+FLAG = ""
+"""Shown behind options that take no value, where typer would say that they are of type bool."""
+
 _FILES = "Data model in files"
 _MODEL = "Data model in CDF"
 _SERVER = "Server and credentials"
@@ -53,7 +56,7 @@ def _path(text: str) -> Path:
 
 
 FormatOption = Annotated[Format, typer.Option("--format", help="A table for people, or JSON for programs.")]
-StrictOption = Annotated[bool, typer.Option("--strict", help="Warnings about the model count as errors.")]
+StrictOption = Annotated[bool, typer.Option("--strict", metavar=FLAG, help="Warnings about the model count as errors.")]
 
 LanguageOption = Annotated[Language, typer.Option("--language", "-l", help="What the SDK is written in.")]
 Int64Option = Annotated[

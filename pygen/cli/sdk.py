@@ -11,7 +11,7 @@ from pygen.generation import Sdk, generate_sdk
 from pygen.generation.languages import Language, find_language
 from pygen_codegen.ir import Finding, IRModel, refuse
 from pygen_codegen.output import MANIFEST, Plan
-from pygen_codegen.python import PythonConfig, PythonGenerator
+from pygen_codegen.settings import Settings
 from pygen_runtime.errors import UsageError
 from pygen_runtime.schema import DataModel, DataModelId
 
@@ -89,9 +89,15 @@ def written(sdk: Sdk, done: Plan) -> WrittenSdk:
     )
 
 
-def name_findings(model: IRModel) -> tuple[Finding, ...]:
-    """What is worth telling about the names in the Python SDK of an IR."""
-    return PythonGenerator(PythonConfig(package="sdk")).findings(model)
+def name_findings(model: IRModel, language: str) -> tuple[Finding, ...]:
+    """What is worth telling about the names in an SDK of an IR.
+
+    Args:
+        model: The IR.
+        language: What the SDK is written in.
+    """
+    target = find_language(language)
+    return target.generator(target.package(None, "sdk"), Settings(naming=target.naming)).findings(model)
 
 
 def package_name(output: Path, given: str | None, language: str = "python") -> str:
@@ -108,6 +114,8 @@ def package_name(output: Path, given: str | None, language: str = "python") -> s
     name = find_language(language).package(given, output.resolve().name)
     if language != "python":
         return name
+    from pygen_codegen.python import PythonConfig  # noqa: PLC0415 - brings libcst, of which TypeScript has no need
+
     try:
         return PythonConfig(package=name).package
     except UsageError as error:

@@ -14,6 +14,7 @@ from pygen.cli.model_choice import load, wish
 def validate(
     context: typer.Context,
     *,
+    language: options.LanguageOption = options.Language.PYTHON,
     strict: options.StrictOption = False,
     format: options.FormatOption = options.Format.TABLE,
     data_model: options.DataModelOption = None,
@@ -38,19 +39,20 @@ def validate(
 
     pygen validate --file modules/pumps --with cognite_core.yaml
     pygen validate --space power --external-id WindTurbine --format json
+    pygen validate --file model.yaml --language typescript
 
     Findings are errors (a part is left out), warnings (something works less well) and notes. With an error the command leaves
     with code 5; with --strict with a warning too.
     """
     with plain_errors(secrets=(token, client_secret)):
         from pygen.cli.findings_view import Report, refuse_findings, show_report  # noqa: PLC0415 - brings the IR
-        from pygen.cli.sdk import name_findings  # noqa: PLC0415 - brings libcst
+        from pygen.cli.sdk import name_findings  # noqa: PLC0415 - brings the writer
 
         models = load(wish(context), os.environ, one=False)
         note(f"{models.names}, from {models.origin}")
         for remark in models.remarks:
             note(remark)
         analysis = models.analyse(include or (), exclude or ())
-        report = Report.of(analysis.model, (*analysis.findings, *name_findings(analysis.model)))
+        report = Report.of(analysis.model, (*analysis.findings, *name_findings(analysis.model, language)))
         show_report(report, format)
         refuse_findings(report.findings, strict=strict)

@@ -11,6 +11,7 @@ import msgspec
 
 from pygen.generation.languages import Language, find_language
 from pygen.generation.plugins import find_hook, hook_name
+from pygen_codegen.generator import BaseGenerator
 from pygen_codegen.hooks import Hook, change_model
 from pygen_codegen.ir import Analysis, Finding, IRModel, analyse, refuse
 from pygen_codegen.naming import NamingConfig, snake
@@ -33,6 +34,7 @@ class Sdk:
         hooks: What changes it on the way.
         model: What the generator sees: the intermediate representation, with the hooks' changes.
         findings: What is worth telling about the model, and about names.
+        generator: What makes the files; it knows the names already.
     """
 
     language: Language = field(repr=False)
@@ -42,11 +44,12 @@ class Sdk:
     hooks: Sequence[Hook] = ()
     model: IRModel = field(repr=False)
     findings: tuple[Finding, ...] = field(repr=False, default=())
+    generator: BaseGenerator = field(repr=False, compare=False)
 
     @cached_property
     def files(self) -> Mapping[str, str]:
         """The files, by their path in the folder of the SDK, with `/` between its parts; before ruff, if it is asked for."""
-        return self._emitted(frozenset())
+        return self.generator.generate(self.model)
 
     def plan(self, folder: Path) -> Plan:
         """What writing it into a folder will do, with what users added there (`_custom.py` in Python); nothing is touched.
@@ -59,7 +62,7 @@ class Sdk:
             OutputError: Files of others are in the way, `_custom.py` is no Python, or ruff cannot be used.
         """
         custom = self.language.custom(folder)
-        files = self._emitted(custom) if custom else self.files
+        files = self._with_custom(custom) if custom else self.files
         return plan(
             folder,
             self.language.formatted(files, self.settings, folder),
@@ -92,7 +95,7 @@ class Sdk:
         """The classes in the folder's `_custom.py` that are called like no class of the SDK, and therefore extend none."""
         return self.language.unused_custom(folder, self.files)
 
-    def _emitted(self, custom: Set[str]) -> Mapping[str, str]:
+    def _with_custom(self, custom: Set[str]) -> Mapping[str, str]:
         return self.language.generator(self.package, self.settings, self.hooks, custom).generate(self.model)
 
 
@@ -218,7 +221,7 @@ def _assembled(  # noqa: PLR0917 - all that an SDK is
     analysis: Analysis,
 ) -> Sdk:
     changed = change_model(hooks, analysis.model)
-    told = (*analysis.findings, *language.generator(package, settings, hooks).findings(changed))
+    generator = language.generator(package, settings, hooks)
     return Sdk(
         language=language,
         package=package,
@@ -226,5 +229,6 @@ def _assembled(  # noqa: PLR0917 - all that an SDK is
         snapshot=snapshot,
         hooks=hooks,
         model=changed,
-        findings=told,
+        findings=(*analysis.findings, *generator.findings(changed)),
+        generator=generator,
     )

@@ -19,7 +19,6 @@ from pygen.sources.shown_containers import shown_containers
 from pygen.sources.system_models import system_model
 from pygen.sources.text_files import files_below, read_text
 from pygen.sources.variables import Missing, Variables, file_rank, tell_missing
-from pygen.sources.yaml_reader import parse_yaml
 from pygen_runtime.schema import Container, DataModel, DataModelId, SourceId, View
 
 TOTAL_LIMIT = 256 * 1024 * 1024
@@ -185,7 +184,11 @@ def _looks_like_model(text: str) -> bool:
 
 
 def _parse(suffix: str, text: str) -> Any:
-    return parse_json(text) if suffix == ".json" else parse_yaml(text, as_text=_IDENTIFIERS.__contains__)
+    if suffix == ".json":
+        return parse_json(text)
+    from pygen.sources.yaml_reader import parse_yaml  # noqa: PLC0415 - brings PyYAML, which JSON and servers do without
+
+    return parse_yaml(text, as_text=_IDENTIFIERS.__contains__)
 
 
 def _compiled(text: str, id: DataModelId, model: GraphQLModel | None) -> Definitions:

@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 from pygen.errors import SourceError
 from pygen.sources.json_reader import parse_json
 from pygen.sources.text_files import files_below, read_text
-from pygen.sources.yaml_reader import parse_yaml
 
 FOLDERS_ABOVE = 3
 """How many folders above a model are looked into for files of values."""
@@ -201,6 +200,8 @@ def _parse(path: Path, text: str) -> Any:
         return parse_json(text)
     if all(not line.strip() or line.lstrip().startswith("#") for line in text.splitlines()):
         return {}
+    from pygen.sources.yaml_reader import parse_yaml  # noqa: PLC0415 - brings PyYAML, which most runs do without
+
     return parse_yaml(text, as_text=lambda _key: True)
 
 

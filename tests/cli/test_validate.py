@@ -66,6 +66,20 @@ def test_json_for_programs(pygen: Pygen, tmp_path: Path) -> None:
     assert finding["done"]
 
 
+def test_names_are_those_of_the_language(pygen: Pygen, tmp_path: Path) -> None:
+    path = put(tmp_path, data_model(view(properties={"lambda": mapped(), "function": mapped()})))
+    told = {
+        language: {
+            each["property"]
+            for each in json.loads(pygen("validate", "--file", path, "--format", "json", *chosen).out)["findings"]
+            if each["code"] == "reserved-name"
+        }
+        for language, chosen in {"default": (), "python": ("-l", "python"), "typescript": ("-l", "typescript")}.items()
+    }
+    assert told["default"] == told["python"] == {"lambda"}
+    assert "lambda" not in told["typescript"]
+
+
 def test_all_data_models_of_a_folder_at_once(pygen: Pygen, tmp_path: Path) -> None:
     folder = tmp_path / "models"
     folder.mkdir()

@@ -7,10 +7,10 @@ import inspect
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from pygen_codegen.python.names import settle
-from pygen_runtime.sdk import SyncResource, relations
+from pygen_runtime.sdk import EdgeConditions, NodeConditions, SyncResource, relations
 from tests.codegen.python_models import ASSETS, COLLISIONS, EVERYTHING
 from tests.codegen.python_tools import generate, mypy, pyright, write
 
@@ -133,18 +133,33 @@ def test_checkers_know_the_read_half_exactly(tmp_path: Path, checker_cache: Path
 
 def test_protocols_hold_what_all_that_implement_the_view_have(import_sdk: ImportSdk) -> None:
     package = import_sdk("of_assets", generate(ASSETS, "of_assets"))
-    held = {
-        name: [key for key in vars(getattr(package, name)) if not key.startswith("_")]
-        for name in package.__all__
-        if name.endswith("Like")
-    }
-    assert held == {
+    protocols = {name: getattr(package, name) for name in package.__all__ if name.endswith("Like")}
+    assert {name: list(inspect.get_annotations(each)) for name, each in protocols.items()} == {
         "AssetLike": ["weight"],
-        "DescribableLike": ["name", "tags", "kind"],
+        "DescribableLike": ["tags", "kind"],  # and the name, which is never empty in some classes
         "FlowLike": ["litres", "start"],
         "SourceableLike": ["source_id", "data"],
     }
+    read_only = {name: [key for key in vars(each) if not key.startswith("_")] for name, each in protocols.items()}
+    assert read_only == {"AssetLike": [], "DescribableLike": ["name"], "FlowLike": [], "SourceableLike": []}
     assert "protocols.py" not in generate(EVERYTHING)
+
+
+def test_conditions_build_on_those_of_a_view_above_and_are_complete(import_sdk: ImportSdk) -> None:
+    for model in (ASSETS, COLLISIONS, EVERYTHING):
+        name = f"conditions_of_{model.id.external_id.lower()}"
+        import_sdk(name, generate(model, name))
+        module = importlib.import_module(f"{name}.filters")
+        for cls in settle(model).classes:
+            shared = get_type_hints(NodeConditions if cls.kind == "node" else EdgeConditions)
+            hints = get_type_hints(getattr(module, cls.conditions), include_extras=True)
+            told = {key: get_args(hint)[1] for key, hint in hints.items() if key not in shared}
+            assert {key: each.property for key, each in told.items()} == {
+                keyword: source for (source, _), keyword in cls.keywords.items()
+            }
+    text = generate(ASSETS)["filters.py"]
+    assert "class AssetConditions(DescribableConditions, total=False):" in text
+    assert "class PumpConditions(NodeConditions, total=False):" in text  # its name is of another type than Asset's
 
 
 def test_ends_of_edges_lead_to_the_topmost_view_that_relations_name(import_sdk: ImportSdk) -> None:

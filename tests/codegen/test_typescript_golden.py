@@ -98,6 +98,16 @@ export async function writes(required: Omit<EverythingWrite, "externalId" | "oth
   await client.everything.upsert([{ ...required, externalId: "e", links: [{ endNode: other, distance: 2 }] }]);
   await client.link.upsert({ startNode: { space: "s", externalId: "e" }, endNode: other, distance: 2 });
   await client.everything.delete(["e"]);
+  const [read] = await client.other.list();
+  const [one] = await client.everything.list();
+  if (!read || !one) return;
+  await client.other.upsert({ ...client.other.asWrite(read), state: "b" }, { replaceEdges: true });
+  await client.everything.delete(one, { cascade: [(t) => t.other, (t) => t.links] });
+  for await (const [start, end] of client.everything.all().follow((t) => t.links).rows()) console.log(start.textValue, end.state);
+  const [edge] = await one.links.edges().filter({ distance: { gt: 1 } }).toArray();
+  console.log(edge?.distance);
+  // @ts-expect-error what was read is no write object
+  await client.other.upsert(read);
   // @ts-expect-error the model says what is at the end of a link
   await client.link.upsert({ startNode: { space: "s", externalId: "e" }, endNode: { externalId: "o", textValue: "a" } });
   // @ts-expect-error state is required

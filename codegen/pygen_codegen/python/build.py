@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 import libcst as cst
 
@@ -18,6 +18,7 @@ from pygen_codegen.python import layout, literals
 from pygen_codegen.python.expressions import (
     FALSE,
     NONE,
+    SHARED,
     TRUE,
     Expr,
     args,
@@ -37,7 +38,7 @@ from pygen_codegen.python.expressions import (
     word,
 )
 from pygen_codegen.python.layout import STEP
-from pygen_codegen.python.rendering import LINE_END, NOTHING, SPACE, Rendered, code, width
+from pygen_codegen.python.rendering import NOTHING, SPACE, Rendered, code, line, width
 
 __all__ = [
     "FALSE",
@@ -81,21 +82,21 @@ Stmt = cst.SimpleStatementLine | cst.BaseCompoundStatement
 _BLANK = cst.EmptyLine(indent=False)
 
 # libcst makes new whitespace for each node that is not given any, which takes longer than all the rest
-_Line = partial(cst.SimpleStatementLine, trailing_whitespace=LINE_END)
 _Annotation = partial(cst.Annotation, whitespace_after_indicator=SPACE)
 _Target = partial(cst.AssignTarget, whitespace_before_equal=SPACE, whitespace_after_equal=SPACE)
 
 
 def expression(value: Expr, *, indent: int = 0) -> Stmt:
     """An expression as a statement."""
-    return _line(cst.Expr(layout.fit(value, indent, indent)))
+    return line(cst.Expr(layout.fit(value, indent, indent)))
 
 
 def docstring(value: str, *, indent: int = 0) -> Stmt:
     """A docstring: of a module or class when it comes first, of an attribute when it follows one."""
-    return _line(cst.Expr(cst.SimpleString(literals.docstring(value, indent))))
+    return line(cst.Expr(cst.SimpleString(literals.docstring(value, indent))))
 
 
+@lru_cache(maxsize=SHARED)
 def field(target: str, annotation: Expr, value: Expr | None = None, *, indent: int = STEP) -> Stmt:
     """`target: annotation = value`."""
     column = indent + len(f"{target}: ")
@@ -108,18 +109,19 @@ def field(target: str, annotation: Expr, value: Expr | None = None, *, indent: i
             annotation = layout.value(annotation, layout.LIMIT, indent)
             behind = indent + len(") = ")
         value = layout.value(value, behind, indent, behind_bracket=splits)
-    return _line(cst.AnnAssign(name(target), _Annotation(annotation), value))
+    return line(cst.AnnAssign(name(target), _Annotation(annotation), value))
 
 
+@lru_cache(maxsize=SHARED)
 def assign(target: str, value: Expr, *, indent: int = STEP) -> Stmt:
     """`target = value`; the target may be dotted."""
     node = layout.value(value, indent + len(f"{target} = "), indent)
-    return _line(cst.Assign([_Target(name(target))], node))
+    return line(cst.Assign([_Target(name(target))], node))
 
 
 def returned(value: Expr) -> Stmt:
     """`return value`."""
-    return _line(cst.Return(value))
+    return line(cst.Return(value))
 
 
 def from_import(module: str, names: Sequence[str], *, indent: int = 0) -> Stmt:
@@ -129,15 +131,15 @@ def from_import(module: str, names: Sequence[str], *, indent: int = 0) -> Stmt:
     source = dotted(path) if path else None
     aliases = [cst.ImportAlias(word(each)) for each in names]
     if indent + len(f"from {module} import {', '.join(names)}") <= layout.LIMIT:
-        return _line(cst.ImportFrom(source, aliases, relative=relative))
+        return line(cst.ImportFrom(source, aliases, relative=relative))
     aliases = layout.one_per_line(aliases, indent)
     opening = cst.LeftParen(whitespace_after=layout.newline(indent + STEP))
-    return _line(cst.ImportFrom(source, aliases, relative=relative, lpar=opening, rpar=cst.RightParen()))
+    return line(cst.ImportFrom(source, aliases, relative=relative, lpar=opening, rpar=cst.RightParen()))
 
 
 def plain_import(module: str) -> Stmt:
     """`import module`."""
-    return _line(cst.Import([cst.ImportAlias(dotted(module))]))
+    return line(cst.Import([cst.ImportAlias(dotted(module))]))
 
 
 @dataclass(frozen=True)
@@ -269,7 +271,3 @@ def _after_blank(stmt: Stmt, count: int) -> Stmt:
 
 def _comment(note: str) -> cst.Comment:
     return cst.Comment(f"# {one_line(note)}".rstrip())
-
-
-def _line(statement: cst.BaseSmallStatement) -> cst.SimpleStatementLine:
-    return _Line([statement])

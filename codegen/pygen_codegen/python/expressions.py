@@ -18,7 +18,7 @@ from pygen_codegen.python.rendering import NOTHING, SPACE, Rendered, bare, rende
 
 Expr = cst.BaseExpression
 
-_SHARED = 4096
+SHARED = 4096
 """How many nodes of each kind are kept for the lines to come."""
 
 _TIGHT = cst.AssignEqual(NOTHING, NOTHING)
@@ -35,7 +35,7 @@ _Subscript = partial(
 )
 
 
-@lru_cache(maxsize=_SHARED)
+@lru_cache(maxsize=SHARED)
 def word(identifier: str) -> cst.Name:
     """A name without dots.
 
@@ -60,7 +60,7 @@ def dotted(identifier: str) -> cst.Name | cst.Attribute:
     return node
 
 
-@lru_cache(maxsize=_SHARED)
+@lru_cache(maxsize=SHARED)
 def name(identifier: str) -> Rendered:
     """A name, dotted or not.
 
@@ -70,7 +70,7 @@ def name(identifier: str) -> Rendered:
     return Rendered(node=dotted(identifier), text=identifier)
 
 
-@lru_cache(maxsize=_SHARED)
+@lru_cache(maxsize=SHARED)
 def text(value: str) -> Rendered:
     """A string literal."""
     quoted = literals.quoted(value)
@@ -82,9 +82,10 @@ def integer(value: int) -> Rendered:
     return rendered(cst.Integer(str(value)))
 
 
-def call(function: Expr, *arguments: Expr, **keywords: Expr) -> cst.Call:
+@lru_cache(maxsize=SHARED)
+def call(function: Expr, *arguments: Expr, **keywords: Expr) -> Rendered:
     """`function(argument, keyword=value)`."""
-    return _Call(function, args(arguments, keywords))
+    return rendered(_Call(function, args(arguments, keywords)))
 
 
 def args(arguments: Sequence[Expr], keywords: dict[str, Expr]) -> list[cst.Arg]:
@@ -93,13 +94,13 @@ def args(arguments: Sequence[Expr], keywords: dict[str, Expr]) -> list[cst.Arg]:
     return found + [_Arg(value, word(key), equal=_TIGHT) for key, value in keywords.items()]
 
 
-@lru_cache(maxsize=_SHARED)
+@lru_cache(maxsize=SHARED)
 def subscript(base: Expr, *elements: Expr) -> Rendered:
     """`base[element, …]`: a generic type with its arguments."""
     return rendered(_Subscript(base, [cst.SubscriptElement(cst.Index(element)) for element in elements]))
 
 
-@lru_cache(maxsize=_SHARED)
+@lru_cache(maxsize=SHARED)
 def union(first: Expr, *others: Expr) -> Rendered:
     """`A | B | C`."""
     for other in others:
@@ -112,11 +113,13 @@ def attribute(owner: Expr, identifier: str) -> cst.Attribute:
     return cst.Attribute(owner, word(identifier))
 
 
+@lru_cache(maxsize=SHARED)
 def later(body: Expr) -> cst.Lambda:
     """`lambda: body`: for a name that is defined further down."""
     return cst.Lambda(cst.Parameters(), body)
 
 
+@lru_cache(maxsize=SHARED)
 def pair(first: Expr, second: Expr) -> cst.Tuple:
     """`(first, second)`."""
     return cst.Tuple([cst.Element(first), cst.Element(second)])

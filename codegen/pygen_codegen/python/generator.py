@@ -63,6 +63,7 @@ class PythonGenerator(BaseGenerator):
         self._config = config
         self._hooks = hooks
         self._custom = custom
+        self._settled: tuple[IRModel, Names] | None = None
 
     def generate(self, model: IRModel) -> dict[str, str]:
         """The files of the package, by their path in the package's folder.
@@ -105,7 +106,10 @@ class PythonGenerator(BaseGenerator):
         return self._names(model).findings
 
     def _names(self, model: IRModel) -> Names:
-        return settle(model, client=self._config.client_name, naming=self._config.naming)
+        """The names of a model: settled once, for the findings and for the files."""
+        if self._settled is None or self._settled[0] is not model:
+            self._settled = model, settle(model, client=self._config.client_name, naming=self._config.naming)
+        return self._settled[1]
 
 
 def _check(name: str, whole: str) -> None:

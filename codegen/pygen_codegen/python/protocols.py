@@ -6,6 +6,8 @@ Protocol a function says that it takes any of them.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from pygen_codegen.emitting.models import spoken
 from pygen_codegen.emitting.names import Key
 from pygen_codegen.emitting.relations import item_type
@@ -29,6 +31,13 @@ def protocols(model: IRModel, names: Names) -> str:
     return module(model, text, emitter.imports, definitions)
 
 
+class _Held(NamedTuple):
+    """How a class holds a property: under which name, and of which type."""
+
+    attribute: str
+    type: str
+
+
 class _Protocols:
     """Builds the definitions of the module, and learns what they import."""
 
@@ -39,24 +48,42 @@ class _Protocols:
         self._classes: dict[Key, ClassNames] = {(each.view.id, each.kind): each for each in names.classes}
         ranks = {view.id: rank for rank, view in enumerate(by_dependency(model))}
         self.order = sorted(names.protocols, key=lambda key: (ranks[key[0]], key))
-        self._members: dict[Key, dict[str, str]] = {}
+        self._held = {key: self._of_class(cls) for key, cls in self._classes.items()}
+        self._below: dict[Key, list[Key]] = {key: [] for key in self.order}
+        for view, kind in self._classes:
+            for parent in self._above[view]:
+                if (parent, kind) in self._below:
+                    self._below[parent, kind].append((view, kind))
+        self._common = {key: self._of_all(key) for key in self.order}
+        self._types = {key: {each.attribute: each.type for each in self._common[key].values()} for key in self.order}
+        # of a narrower type in some class, and therefore only to be read as what the Protocol says
+        self._narrower = {
+            held.attribute
+            for key, common in self._common.items()
+            for source, held in common.items()
+            if any(self._held[each][source].type != held.type for each in self._below[key])
+        }
 
     def protocol(self, key: Key) -> b.Stmt:
         """The Protocol of one view, without what those that it builds on say already; they come first."""
         cls = self._classes[key]
-        common = [prop for prop in cls.view.properties if self._fits_all(prop, key)]
-        self._members[key] = {cls.fields[prop.source]: self._type(prop) for prop in common}
+        common = self._common[key]
         parents = self._parents(key)
-        own = [prop for prop in common if not self._told(prop, key, parents)]
-        members = [b.read_only(cls.fields[prop.source], self._annotation(prop)) for prop in own]
+        own = [
+            (common[prop.source].attribute, self._annotation(prop))
+            for prop in cls.view.properties
+            if prop.source in common and not self._told(common[prop.source], parents)
+        ]
+        attributes = [b.field(name, type_) for name, type_ in own if name not in self._narrower]
+        read_only = [b.read_only(name, type_) for name, type_ in own if name in self._narrower]
         notes = [
             f"Left out: {prop.source}, which not all that implement {cls.name} have under this name and type."
             for prop in cls.view.properties
-            if prop not in common
+            if prop.source not in common
         ]
         bases = [b.name(self._names.protocols[parent]) for parent in parents]
         bases = bases or [self.imports.sdk("NodeLike" if cls.kind == "node" else "EdgeLike")]
-        body = [[b.docstring(f"{cls.name}, and all that implement it.", indent=b.STEP)], members]
+        body = [[b.docstring(f"{cls.name}, and all that implement it.", indent=b.STEP)], attributes, read_only]
         return b.class_(self._names.protocols[key], [*bases, self.imports.use("typing", "Protocol")], body, notes=notes)
 
     def _parents(self, key: Key) -> list[Key]:
@@ -64,31 +91,38 @@ class _Protocols:
         view, kind = key
         above = {(id_, kind) for id_ in self._above[view]} & self._names.protocols.keys()
         further = {(id_, kind) for parent, _ in above for id_ in self._above[parent]}
-        return [key for key in reversed(self.order) if key in above - further]
+        nearest = above - further
+        return [key for key in reversed(self.order) if key in nearest] if nearest else []
 
-    def _told(self, prop: IRProperty, key: Key, parents: list[Key]) -> bool:
-        attribute = self._classes[key].fields[prop.source]
-        told = {self._members[parent][attribute] for parent in parents if attribute in self._members[parent]}
-        return told == {self._type(prop)}
+    def _told(self, held: _Held, parents: list[Key]) -> bool:
+        """Whether the Protocols that this one builds on have the attribute already, with the same type."""
+        told = {self._types[parent].get(held.attribute) for parent in parents}
+        return told - {None} == {held.type}
 
-    def _fits_all(self, prop: IRProperty, key: Key) -> bool:
-        """Whether all that implement the view have the property under its name, of its type or a narrower one."""
-        view, kind = key
-        below = [each for each in self._classes.values() if each.kind == kind and view in self._above[each.view.id]]
-        return all(self._fits(prop, self._classes[key].fields[prop.source], each) for each in below)
+    def _of_class(self, cls: ClassNames) -> dict[str, _Held]:
+        """How a class holds each property."""
+        return {
+            prop.source: _Held(cls.fields[prop.source], code(annotation(prop, self._names, Imports())))
+            for prop in cls.view.properties
+        }
 
-    def _fits(self, prop: IRProperty, attribute: str, cls: ClassNames) -> bool:
-        theirs = next((each for each in cls.view.properties if each.source == prop.source), None)
-        if theirs is None or cls.fields[prop.source] != attribute:
-            return False
-        type_ = self._type(prop)
-        return type_ in (self._type(theirs), f"{self._type(theirs)} | None", "Any")
-
-    def _type(self, prop: IRProperty) -> str:
-        return code(annotation(prop, self._names, Imports()))
+    def _of_all(self, key: Key) -> dict[str, _Held]:
+        """The properties that all that implement a view have under its name, of its type or a narrower one."""
+        below = [self._held[each] for each in self._below[key]]
+        return {
+            source: held
+            for source, held in self._held[key].items()
+            if all(_fits(held, each.get(source)) for each in below)
+        }
 
     def _annotation(self, prop: IRProperty) -> b.Expr:
         item = item_type(prop.type)
         if isinstance(item, IREnumReference):
             self.imports.use(".data_classes", self._names.enums[item.enum].name)
         return annotation(prop, self._names, self.imports)
+
+
+def _fits(held: _Held, theirs: _Held | None) -> bool:
+    if theirs is None or theirs.attribute != held.attribute:
+        return False
+    return held.type in (theirs.type, f"{theirs.type} | None", "Any")

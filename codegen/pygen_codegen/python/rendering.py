@@ -14,7 +14,7 @@ import libcst as cst
 from libcst._nodes.internal import CodegenState
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Rendered(cst.BaseAssignTargetExpression):
     """An expression, without line breaks, and its text.
 
@@ -34,6 +34,24 @@ class Rendered(cst.BaseAssignTargetExpression):
 
     def _visit_and_replace_children(self, visitor: cst.CSTVisitorT) -> cst.CSTNode:
         return self
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Line(cst.SimpleStatementLine):
+    """A statement that is no block, and its text.
+
+    Attributes:
+        text: What it is written as, without the line end; its further lines are indented already.
+    """
+
+    text: str
+
+    def _codegen_impl(self, state: CodegenState) -> None:
+        for blank in self.leading_lines:
+            blank._codegen(state)  # noqa: SLF001 - as every node does with those inside it
+        state.add_indent_tokens()
+        state.add_token(self.text)
+        state.add_token("\n")
 
 
 class _Space(cst.SimpleWhitespace):
@@ -72,6 +90,11 @@ def code(node: cst.CSTNode) -> str:
 def rendered(node: cst.BaseExpression) -> Rendered:
     """An expression without line breaks, with its text."""
     return node if isinstance(node, Rendered) else Rendered(node=node, text=code(node))
+
+
+def line(statement: cst.BaseSmallStatement) -> Line:
+    """A line of one statement, with its text."""
+    return Line(body=[statement], trailing_whitespace=LINE_END, text=code(statement))
 
 
 def bare(node: cst.BaseExpression) -> cst.BaseExpression:

@@ -48,9 +48,14 @@ id where the client has a `defaultSpace`.
 otherwise, and 1,000 at most.
 - Relations fetch when asked: to one, `await one.relation.get()`; to many, `for await (const other of one.relation)`, `await one.relation.toArray()`. Ids of \
 direct relations are there without a request, as `relationId` or `relationIds`. Edges with their properties: `one.relation.linked()`. \
-`query.include((t) => t.relation)` brings them along with each page, instead of requests for each object; `one.relation.loaded` is what came.
+A loop over objects that reads a relation of each asks once for all that came on one page. \
+`query.include((t) => t.relation)` brings relations along with each page; `one.relation.loaded` is what came.
+- Paths: `query.follow((t) => t.relation).rows()` gives a tuple for each way, `toArray()` its ends; `query.reach((t) => t.parent, { maxDistance: 3 })` follows one \
+relation again and again; `a.or(b)`, `a.and(b)`, `a.without(b)` combine them.
 - Writes: `await client.<view>.upsert([...])` takes plain objects (the interface with `Write` behind its name). A property that is absent keeps its value, `null` \
-takes it away; relations take ids, or objects that are written too. `await client.<view>.delete([...])` takes ids or objects. Both tell what became of each item.
+takes it away; relations take ids, or objects that are written too. Edges are added, unless `{ replaceEdges: true }` makes each list that is given the whole one. \
+To change what was read: `upsert({ ...client.<view>.asWrite(one), name: "new" })`, refused if somebody changed it meanwhile. `await client.<view>.delete([...])` takes \
+ids or objects, and with `{ cascade: [(t) => t.relation] }` what they lead to. Both tell what became of each item.
 - `for await (const batch of client.<view>.changes({ since, untilLive: true }))` tells `batch.changes` (`{ type: "upserted", item }` or `{ type: "deleted", id }`); \
 `batch.token` is where to go on from.
 - Every call takes `{ signal }`, an `AbortSignal`.

@@ -33,6 +33,7 @@ class TypeScriptGenerator(BaseGenerator):
     def __init__(self, config: TypeScriptConfig = TypeScriptConfig(), *, hooks: Sequence[Hook] = ()) -> None:  # noqa: B008 - frozen
         self._config = config
         self._hooks = hooks
+        self._settled: tuple[IRModel, Names] | None = None
 
     def generate(self, model: IRModel) -> dict[str, str]:
         """The files of the SDK, by their path in its folder.
@@ -71,4 +72,7 @@ class TypeScriptGenerator(BaseGenerator):
             raise CodegenError(f"{path} cannot be written as TypeScript: {error}") from error
 
     def _names(self, model: IRModel) -> Names:
-        return settle(model, client=self._config.client_name, naming=self._config.naming)
+        """The names of a model: settled once, for the findings and for the files."""
+        if self._settled is None or self._settled[0] is not model:
+            self._settled = model, settle(model, client=self._config.client_name, naming=self._config.naming)
+        return self._settled[1]

@@ -70,8 +70,8 @@ class _Types:
 
     def _property(self, cls: ClassNames, prop: IRProperty) -> t.Property:
         text = about(prop.source, prop.name, prop.description)
-        if prop.source in cls.relations:
-            text = None  # the relation of the same property has it
+        if prop.source in cls.relations:  # the relation of the same property has it
+            text = f"{'Ids' if isinstance(prop.type, IRList) else 'Id'} of `{cls.relations[prop.source]}`, without a request."
         return b.prop(cls.fields[prop.source], self._value(prop), readonly=True, about=text)
 
     def _relation(self, cls: ClassNames, relationship: IRRelationship) -> t.Property:

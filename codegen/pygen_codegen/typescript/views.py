@@ -48,6 +48,7 @@ class _Views:
             parts[f"{cls.kind}Type"] = _node(type_of_new)
         properties = {cls.fields[prop.source]: self._property(cls, prop) for prop in cls.view.properties}
         parts["properties"] = b.obj(properties, expanded=True)
+        parts |= {name: b.array(*map(b.text, found)) for name, found in _written_otherwise(cls).items() if found}
         if relations := self._relations(cls):
             parts["relations"] = b.obj(relations, expanded=True)
         type_ = b.named(self.imports.type(self._context.settings.runtime, "View"), *interfaces)
@@ -97,6 +98,17 @@ class _Views:
 
     def _sdk(self, name: str) -> str:
         return self.imports.value(self._context.settings.runtime, name)
+
+
+def _written_otherwise(cls: ClassNames) -> dict[str, list[str]]:
+    """Properties that the service alone writes, and those that get a value where none is written."""
+    if cls.write is None:
+        return {}
+    nullable = [prop for prop in cls.view.properties if prop.nullable and not prop.read_only]
+    return {
+        "readOnly": [cls.fields[prop.source] for prop in cls.view.properties if prop.read_only],
+        "defaulted": [cls.fields[prop.source] for prop in nullable if prop.default is not None],
+    }
 
 
 def _node(id_: NodeId) -> t.Expression:

@@ -39,22 +39,30 @@ class SourceableConditions(NodeConditions, total=False):
     code_prefix: Annotated[str, prefix("code")]
 
 
-class SystemConditions(NodeConditions, total=False):
+class FlowConditions(EdgeConditions, total=False):
+    """Conditions on Flow."""
+
+    litres: Annotated[OneOf[float] | None, equals("litres")]
+    min_litres: Annotated[float, at_least("litres")]
+    max_litres: Annotated[float, at_most("litres")]
+    start: Annotated[OneOf[str] | None, equals("start")]
+    start_prefix: Annotated[str, prefix("start")]
+
+
+class SystemConditions(DescribableConditions, total=False):
     """Conditions on System."""
 
-    name: Annotated[OneOf[str] | None, equals("name")]
-    name_prefix: Annotated[str, prefix("name")]
-    tags: Annotated[OneOf[str] | None, contains_any("tags")]
-    kind: Annotated[OneOf[BoxKind | str] | None, equals("kind")]
+
+class HotFlowConditions(FlowConditions, total=False):
+    """Conditions on HotFlow."""
+
+    heat: Annotated[OneOf[str] | None, equals("heat")]
+    heat_prefix: Annotated[str, prefix("heat")]
 
 
-class AssetConditions(NodeConditions, total=False):
+class AssetConditions(DescribableConditions, total=False):
     """Conditions on Asset."""
 
-    name: Annotated[OneOf[str] | None, equals("name")]
-    name_prefix: Annotated[str, prefix("name")]
-    tags: Annotated[OneOf[str] | None, contains_any("tags")]
-    kind: Annotated[OneOf[BoxKind | str] | None, equals("kind")]
     source: Annotated[OneOf[NodeId] | None, equals("source")]
     has_data: Annotated[bool, exists("data")]
     code: Annotated[OneOf[str] | None, equals("code")]
@@ -79,25 +87,3 @@ class PumpConditions(NodeConditions, total=False):
     weight: Annotated[OneOf[float] | None, equals("weight")]
     min_weight: Annotated[float, at_least("weight")]
     max_weight: Annotated[float, at_most("weight")]
-
-
-class FlowConditions(EdgeConditions, total=False):
-    """Conditions on Flow."""
-
-    litres: Annotated[OneOf[float] | None, equals("litres")]
-    min_litres: Annotated[float, at_least("litres")]
-    max_litres: Annotated[float, at_most("litres")]
-    start: Annotated[OneOf[str] | None, equals("start")]
-    start_prefix: Annotated[str, prefix("start")]
-
-
-class HotFlowConditions(EdgeConditions, total=False):
-    """Conditions on HotFlow."""
-
-    litres: Annotated[OneOf[float] | None, equals("litres")]
-    min_litres: Annotated[float, at_least("litres")]
-    max_litres: Annotated[float, at_most("litres")]
-    start: Annotated[OneOf[str] | None, equals("start")]
-    start_prefix: Annotated[str, prefix("start")]
-    heat: Annotated[OneOf[str] | None, equals("heat")]
-    heat_prefix: Annotated[str, prefix("heat")]

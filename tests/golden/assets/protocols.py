@@ -13,21 +13,18 @@ from .data_classes import BoxKind
 class DescribableLike(NodeLike, Protocol):
     """Describable, and all that implement it."""
 
+    tags: list[str] | None
+    kind: BoxKind | None
+
     @property
     def name(self) -> str | None: ...
-    @property
-    def tags(self) -> list[str] | None: ...
-    @property
-    def kind(self) -> BoxKind | None: ...
 
 
 class SourceableLike(NodeLike, Protocol):
     """Sourceable, and all that implement it."""
 
-    @property
-    def source_id(self) -> NodeId | None: ...
-    @property
-    def data(self) -> Any: ...
+    source_id: NodeId | None
+    data: Any
 
     # Left out: code, which not all that implement Sourceable have under this name and type.
 
@@ -35,16 +32,13 @@ class SourceableLike(NodeLike, Protocol):
 class FlowLike(EdgeLike, Protocol):
     """Flow, and all that implement it."""
 
-    @property
-    def litres(self) -> float | None: ...
-    @property
-    def start(self) -> str | None: ...
+    litres: float | None
+    start: str | None
 
 
 class AssetLike(SourceableLike, DescribableLike, Protocol):
     """Asset, and all that implement it."""
 
-    @property
-    def weight(self) -> float | None: ...
+    weight: float | None
 
     # Left out: code, which not all that implement Asset have under this name and type.

@@ -32,6 +32,7 @@ export interface DescribableWrite extends NodeWrite {
 
 /** The view Sourceable. */
 export interface Sourceable extends NodeResource {
+  /** Id of `source`, without a request. */
   readonly sourceId: NodeId | null;
   readonly data: JsonValue | null;
   readonly code: string | null;
@@ -64,6 +65,7 @@ export interface Asset extends NodeResource {
   readonly name: string | null;
   readonly tags: readonly string[] | null;
   readonly kind: BoxKind | null;
+  /** Id of `source`, without a request. */
   readonly sourceId: NodeId | null;
   readonly data: JsonValue | null;
   readonly code: string | null;
@@ -89,6 +91,7 @@ export interface Pump extends NodeResource {
   readonly name: string;
   readonly tags: readonly string[] | null;
   readonly kind: BoxKind | null;
+  /** Id of `source`, without a request. */
   readonly sourceId: NodeId | null;
   readonly data: JsonValue | null;
   readonly code: number | null;

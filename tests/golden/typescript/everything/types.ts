@@ -75,8 +75,11 @@ export interface Everything extends NodeResource {
   /** State of it: Running or not */
   readonly state: BoxState | null;
   readonly stateList: readonly BoxState[] | null;
+  /** Id of `other`, without a request. */
   readonly otherId: NodeId | null;
+  /** Ids of `others`, without a request. */
   readonly othersIds: readonly NodeId[] | null;
+  /** Id of `itself`, without a request. */
   readonly itselfId: NodeId;
   readonly outside: NodeId | null;
   readonly untyped: NodeId | null;
@@ -212,6 +215,7 @@ export interface OtherWrite extends NodeWrite {
  */
 export interface Link extends EdgeResource {
   readonly distance: number | null;
+  /** Id of `witness`, without a request. */
   readonly witnessId: NodeId | null;
   readonly witness: ToOne<Other>;
   readonly start: ToOne<Everything>;

@@ -81,6 +81,8 @@ export const everythingView: View<Everything, EverythingWrite> = defineView({
     documented: "text?",
     aPropertyWithANameThatIsSoLongThatNothingElseHasRoomOnItsLine: "timestamp?",
   },
+  readOnly: ["computed"],
+  defaulted: ["withDefault"],
   relations: {
     other: toOne(() => otherView, direct("otherId")),
     others: toMany(() => otherView, direct("othersIds")),
