@@ -3,7 +3,7 @@
 import type { PygenClient } from "../client/client.js";
 import type { CallOptions } from "../client/core.js";
 import { UsageError } from "../errors.js";
-import { instanceKey, type InstanceReference, viewReference } from "../schema/ids.js";
+import { instanceKey, type InstanceReference, viewKey, viewReference } from "../schema/ids.js";
 import { withMore } from "./branch.js";
 import type { ChangeFeed } from "./change-feed.js";
 import type { ChangeOptions } from "./changes.js";
@@ -16,6 +16,7 @@ import { propertyOf } from "./properties.js";
 import { Query } from "./query.js";
 import { relate } from "./relate.js";
 import type { Reference } from "./resources.js";
+import { Shown } from "./shown.js";
 import type { AnyView, View } from "./view.js";
 
 const LISTED = 25; // objects that `list` gives if nothing else is said
@@ -53,14 +54,19 @@ export interface SearchOptions<T> extends CallOptions {
 }
 
 /** Reads the objects of a view. */
-export class ReadApi<T> {
+export class ReadApi<T> extends Shown {
   /** The view. */
   readonly view: AnyView;
   protected readonly scope: Scope;
 
   constructor(view: View<T, unknown>, scope: Scope) {
+    super();
     this.view = view;
     this.scope = scope;
+  }
+
+  override toString(): string {
+    return `${this.constructor.name} of ${this.view.id.space}:${viewKey(this.view.id)}`;
   }
 
   /** All objects, as a lazy query. */

@@ -33,6 +33,12 @@ export class AnyBranch {
     return this.spec.target();
   }
 
+  /** Its name, and those of the relations after it. */
+  toString(): string {
+    const { relation, branches } = this;
+    return branches.length > 0 ? `${relation}(${branches.map(String).join(", ")})` : relation;
+  }
+
   /** How far it leads. */
   get hops(): number {
     return 1 + Math.max(0, ...this.branches.map((one) => one.hops));

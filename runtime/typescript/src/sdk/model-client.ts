@@ -4,8 +4,9 @@ import { PygenClient, type PygenClientOptions } from "../client/client.js";
 import type { CallOptions } from "../client/core.js";
 import { type DeleteResult, throwForFailures } from "../client/results.js";
 import type { DeleteReference } from "../schema/ids.js";
-import type { Scope } from "./api.js";
+import { ReadApi, type Scope } from "./api.js";
 import type { AnyResource } from "./resources.js";
+import { Shown } from "./shown.js";
 
 /** How to reach the project, or a client that does; several SDKs may share one. */
 export type ModelClientOptions = (PygenClientOptions | { readonly client: PygenClient }) & {
@@ -14,14 +15,20 @@ export type ModelClientOptions = (PygenClientOptions | { readonly client: PygenC
 };
 
 /** A client of one data model. */
-export class ModelClient {
+export class ModelClient extends Shown {
   /** What asks: for requests that no view has, its counters, and clients of other models. */
   readonly pygen: PygenClient;
   protected readonly scope: Scope;
 
   constructor(options: ModelClientOptions) {
+    super();
     this.pygen = "client" in options ? options.client : new PygenClient(options);
     this.scope = { client: this.pygen, defaultSpace: options.defaultSpace };
+  }
+
+  override toString(): string {
+    const views = Object.entries(this).flatMap(([name, value]) => (value instanceof ReadApi ? [name] : []));
+    return `${this.constructor.name} of ${this.pygen.project} at ${this.pygen.baseUrl}: ${views.join(", ")}`;
   }
 
   /**

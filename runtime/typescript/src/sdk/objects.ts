@@ -59,6 +59,11 @@ export class ViewObject {
     };
   }
 
+  toString(): string {
+    const { space, externalId } = this as unknown as RawInstance;
+    return `${this.constructor.name}(${space}:${externalId})`;
+  }
+
   /** Plain data: integers of 64 bits as texts of digits, moments as ISO texts. */
   toJSON(): Record<string, unknown> {
     return Object.fromEntries(Object.entries(this).map(([name, value]) => [name, withoutBigInts(value)]));

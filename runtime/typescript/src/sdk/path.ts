@@ -39,6 +39,10 @@ export class Path<T, Way extends readonly unknown[]> extends Selection<T> {
     return new Path(this.#start, [...this.#hops, chosen(last.target, hop)]);
   }
 
+  override toString(): string {
+    return [this.#start, ...this.#hops].map(String).join(" → ");
+  }
+
   override async *pages(options: StreamOptions = {}): AsyncGenerator<readonly T[], undefined> {
     const seen = new Set<string>();
     for await (const roots of this.#roots(options)) {

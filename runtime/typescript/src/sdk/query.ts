@@ -25,7 +25,7 @@ import { edgeReader } from "./paths.js";
 import { propertyOf } from "./properties.js";
 import { relate } from "./relate.js";
 import { Reach, type ReachOptions } from "./reach.js";
-import { readable } from "./shown.js";
+import { readable, Shown } from "./shown.js";
 import { sortOf } from "./sorting.js";
 import { targetUnits, type Units } from "./units.js";
 
@@ -35,10 +35,11 @@ export type { QueryParts, StreamOptions } from "./parts.js";
  * The objects of a view that meet conditions, in an order, up to a limit. Every method gives a new query; nothing is asked
  * before it is iterated, and each time it is iterated it asks again.
  */
-export class Query<T, R = T> implements AsyncIterable<R> {
+export class Query<T, R = T> extends Shown implements AsyncIterable<R> {
   readonly #parts: QueryParts;
 
   constructor(parts: QueryParts) {
+    super();
     this.#parts = parts;
   }
 
@@ -203,6 +204,13 @@ export class Query<T, R = T> implements AsyncIterable<R> {
   reach(hop: Hop<T, T>, options: ReachOptions<T> = {}): Reach<T> {
     const { client, view } = this.#parts;
     return new Reach(this as Query<unknown> as Query<T>, client, view, hop, options);
+  }
+
+  override toString(): string {
+    const { filter, sort = [], limit, only, branches } = this.#parts;
+    const said = { filter, ...(sort.length > 0 && { sort }), limit, select: only, include: branches?.map(String) };
+    const line = readable(said).replace(/\n\s*/g, " ");
+    return `Query of ${this.#parts.view.id.externalId}${line === "{}" ? "" : ` ${line}`}`;
   }
 
   #reader(): (rows: readonly RawInstance[]) => R[] {

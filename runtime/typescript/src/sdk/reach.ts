@@ -56,6 +56,11 @@ export class Reach<T> extends Selection<T> {
     this.#until = until && whereFilter(view, until);
   }
 
+  override toString(): string {
+    const often = this.#most === Infinity ? "as far as it goes" : `${String(this.#most)} times`;
+    return `${String(this.#start)} → ${String(this.#hop)}, ${often}`;
+  }
+
   override async *pages(options: StreamOptions = {}): AsyncGenerator<readonly T[], undefined> {
     for await (const { items } of this.distances(options)) yield items;
   }

@@ -12,6 +12,7 @@ import { EVERYTHING, type Found, type Narrowing } from "./narrowing.js";
 import { contextOf, includedOf, type ViewObject } from "./objects.js";
 import { BARE_EDGE, edgeReader, farEnd, idsOf, reverseFilter } from "./paths.js";
 import { Query, type StreamOptions } from "./query.js";
+import { Shown } from "./shown.js";
 import { sortOf } from "./sorting.js";
 import type { Direct, Edges, RelationSpec, Reverse } from "./view.js";
 
@@ -20,17 +21,24 @@ export function relate(owner: ViewObject, name: string, spec: RelationSpec): Rel
   return spec.many ? new RelationToMany(owner, name, spec) : new RelationToOne(owner, name, spec);
 }
 
-class Relation {
+class Relation extends Shown {
   protected readonly owner: ViewObject;
   protected readonly name: string;
   protected readonly spec: RelationSpec;
   protected readonly narrowing: Narrowing;
 
   constructor(owner: ViewObject, name: string, spec: RelationSpec, narrowing = EVERYTHING) {
+    super();
     this.owner = owner;
     this.name = name;
     this.spec = spec;
     this.narrowing = narrowing;
+  }
+
+  override toString(): string {
+    const { owner, name, included } = this;
+    const found = included === undefined ? "not loaded" : `${String(included.length)} loaded`;
+    return `${name} of ${String(owner)} (${found})`;
   }
 
   /** What came with the object; undefined if nothing did, or if only the server can tell which of it is wanted. */

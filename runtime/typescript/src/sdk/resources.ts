@@ -37,6 +37,8 @@ export interface NodeWrite {
   readonly nodeType?: NodeId | null;
   /** Refused if the node was changed since this version; 0: refused if it exists. */
   readonly existingVersion?: number;
+  /** An object that was read is no write object: `asWrite` of its view's API makes one of it. */
+  readonly createdTime?: never;
 }
 
 /** What every write object of an edge has. Start and end may be left out where the relation that it stands in knows them. */
@@ -50,6 +52,8 @@ export interface EdgeWrite {
   readonly startNode?: NodeId | NodeWrite;
   readonly endNode?: NodeId | NodeWrite;
   readonly existingVersion?: number;
+  /** An object that was read is no write object: `asWrite` of its view's API makes one of it. */
+  readonly createdTime?: never;
 }
 
 /** One of the values that the model knew when the SDK was generated, or a newer one. */

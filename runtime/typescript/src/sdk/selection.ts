@@ -3,14 +3,16 @@
 import type { CallOptions } from "../client/core.js";
 import { nodeKey } from "./lookup.js";
 import type { StreamOptions } from "./parts.js";
+import { Shown } from "./shown.js";
 
 /** What gives objects page by page: a query, a path, what can be reached, or what is made of these. */
 export interface Source<T> {
   pages(options?: StreamOptions): AsyncIterable<readonly T[]>;
+  toString(): string;
 }
 
 /** Objects that are reached somehow, each once; described, but not fetched before they are wanted. */
-export abstract class Selection<T> implements Source<T>, AsyncIterable<T> {
+export abstract class Selection<T> extends Shown implements Source<T>, AsyncIterable<T> {
   /** Page by page. */
   abstract pages(options?: StreamOptions): AsyncGenerator<readonly T[], undefined>;
 
@@ -73,6 +75,10 @@ class Combined<T> extends Selection<T> {
     this.#one = one;
     this.#other = other;
     this.#how = how;
+  }
+
+  override toString(): string {
+    return `(${String(this.#one)} ${this.#how} ${String(this.#other)})`;
   }
 
   override async *pages(options: StreamOptions = {}): AsyncGenerator<readonly T[], undefined> {

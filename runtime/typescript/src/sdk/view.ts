@@ -67,6 +67,10 @@ export interface ViewDefinition {
   /** The type that edges get that say none and stand in no relation, because all relations with such edges have this one. */
   readonly edgeType?: NodeId;
   readonly properties: Readonly<Record<string, PropertySpec>>;
+  /** Properties that the service alone writes. */
+  readonly readOnly?: readonly string[];
+  /** Properties that may be empty, and get a value of the model's when they are created without one. */
+  readonly defaulted?: readonly string[];
   readonly relations?: Readonly<Record<string, RelationSpec>>;
 }
 

@@ -7,8 +7,8 @@ import type { EdgeResource, NodeResource } from "./resources.js";
 import type { AnyView } from "./view.js";
 
 /**
- * What writes an object as it was read, and is refused if the object was changed since. What was empty is left alone. Edges, and
- * what points at the object, are not part of it.
+ * What writes an object as it was read, and is refused if the object was changed since. What was empty is left alone; only where the
+ * model has a default it is told to be empty. Edges, and what points at the object, are not part of it.
  *
  * @throws UsageError - It was not read through a client.
  */
@@ -23,7 +23,13 @@ export function writeBack(view: AnyView, object: unknown): Record<string, unknow
   const write: Record<string, unknown> = { space, externalId, existingVersion: version };
   for (const name of ["nodeType", "edgeType", "startNode", "endNode"]) keep(write, name, read[name]);
   const relations = relationsByIds(view);
-  for (const { name } of tableOf(view).own) keep(write, relations.get(name) ?? name, read[name]);
+  const { readOnly = [], defaulted = [] } = view;
+  for (const { name } of tableOf(view).own) {
+    if (readOnly.includes(name)) continue;
+    const key = relations.get(name) ?? name;
+    if (read[name] === null && defaulted.includes(name)) write[key] = null;
+    keep(write, key, read[name]);
+  }
   return write;
 }
 

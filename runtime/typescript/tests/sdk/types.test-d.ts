@@ -40,6 +40,7 @@ interface Turbine extends NodeResource {
   readonly data: JsonValue | null;
   readonly rotorId: NodeId | null;
   readonly rotor: ToOne<Rotor>;
+  readonly parent: ToOne<Turbine>;
   readonly blades: ToMany<Rotor>;
   readonly masts: EdgeToMany<Rotor, Distance>;
 }
@@ -152,6 +153,27 @@ export function queries(query: Query<Turbine>): unknown[] {
   ];
 }
 
+export async function paths(query: Query<Turbine>): Promise<unknown[]> {
+  const path = query.follow((t) => t.parent).follow((t) => t.blades.sort("name"));
+  for await (const [turbine, parent, blade] of path.rows()) return [turbine.capacity, parent.status, blade.name];
+  const edges = (await query.first())?.masts.edges();
+  return [
+    (await path.first())?.name,
+    query.reach((t) => t.parent, { maxDistance: 3, until: (t) => t.capacity.gt(3) }),
+    edges?.sort("metres").filter({ metres: 3 }),
+    // @ts-expect-error what is found is a blade
+    (await path.first())?.capacity,
+    // @ts-expect-error a rotor is no turbine, from which it could go on
+    query.reach((t) => t.rotor),
+    // @ts-expect-error a name leads nowhere
+    query.follow((t) => t.name),
+    // @ts-expect-error turbines and blades are not the same
+    query.follow((t) => t.parent).or(path),
+    // @ts-expect-error edges have metres, masts have not
+    edges?.filter({ name: "A" }),
+  ];
+}
+
 export async function changes(query: Query<Turbine>): Promise<unknown> {
   for await (const { changes: found, token } of query.changes({ since: undefined, untilLive: true })) {
     for (const one of found) {
@@ -168,8 +190,19 @@ interface TurbineWrite extends NodeWrite {
   capacity?: number | null;
 }
 
-export function writes(api: WriteApi<Turbine, TurbineWrite>): unknown[] {
+export function writes(api: WriteApi<Turbine, TurbineWrite>, turbine: Turbine, rotor: Rotor): unknown[] {
+  const rotors: WriteApi<Rotor, NodeWrite & { name: string }> = api as never;
   return [
+    api.upsert({ ...api.asWrite(turbine), name: "B" }, { replaceEdges: true, checkVersions: false }),
+    api.delete(turbine, { cascade: [(t) => t.rotor, (t) => t.blades.where((b) => b.name.eq("B"))] }),
+    // @ts-expect-error what was read is no write object
+    rotors.upsert(rotor),
+    // @ts-expect-error a rotor is no turbine
+    api.asWrite(rotor),
+    // @ts-expect-error capacity leads nowhere
+    api.delete(turbine, { cascade: [(t) => t.capacity] }),
+    // @ts-expect-error there is no such option
+    api.upsert([], { replaceEdge: true }),
     api.upsert({ externalId: "a", name: "A", capacity: null }),
     api.delete(["a", { space: "s", externalId: "b" }]),
     // @ts-expect-error a name is required
