@@ -75,6 +75,14 @@ async def test_frames_of_a_query_and_of_its_list_are_the_same_for_edges_too(clie
         assert (await query.to_polars()).equals(objects.to_polars())
 
 
+async def test_partitions_give_frames_too(client: AsyncPlantClient) -> None:
+    expected = sorted(await client.pump.select("external_id").to_list())
+    for query in (client.pump.all().partitions(3), client.pump.include(lambda p: p.site).partitions(3)):
+        assert sorted((await query.to_polars())["external_id"].to_list()) == expected
+    rows = client.pump.all().partitions(3).select("external_id", "flow")
+    assert sorted((await rows.to_pandas())["external_id"]) == expected
+
+
 async def test_only_chosen_columns_are_made(client: AsyncPlantClient, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
     values = Column.values

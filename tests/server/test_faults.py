@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.types import Message
 
 from pygen.server import LocalServerError, Store, create_app
 from pygen.server.control import Control, controlled
@@ -424,3 +425,15 @@ class TestControl:
         async with self.client(store, control, host, peer) as client:
             assert (await client.get("/_pygen/faults")).status_code == 200
             assert (await client.get("/_pygen/nothing")).status_code == 404
+
+
+async def test_nobody_waits_any_more_once_the_server_stops() -> None:
+    naps = Naps()
+    waits = Waits(naps)
+
+    async def receive() -> Message:
+        raise AssertionError("there is nothing to be waited for")
+
+    waits.end()
+    assert await waits.wait(3600, receive)
+    assert naps.taken == []

@@ -37,6 +37,7 @@ class PageReader(Generic[P_co]):
         self._bridge, self._process = bridge, os.getpid()
         self._stream = open(bridge.client)
         self._broken = False
+        self._used: list[object] = []  # pages, until the loop drops them: to take a page apart is quicker where it was made
         self._finish = weakref.finalize(self, _close, self._bridge, self._process, self._stream)
         self._finish.atexit = False
 
@@ -92,8 +93,10 @@ class PageReader(Generic[P_co]):
         try:
             while (page := self.next()) is not None:
                 yield from self._stream.one_by_one(page)
+                self._used.append(page)
                 del page
         finally:
+            self._used.clear()
             self.close()
 
     def to_list(self: PageReader[Sequence[T]]) -> list[T]:
@@ -128,6 +131,7 @@ class PageReader(Generic[P_co]):
         return page
 
     def _take(self, client: AsyncPygenClient) -> Awaitable[Step[Any] | None]:
+        self._used.clear()
         return self._stream.take()
 
     def _check(self) -> None:

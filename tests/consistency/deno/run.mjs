@@ -21,7 +21,9 @@ async function changes(since) {
     const found = [];
     let reached = since;
     for await (const batch of rotor.changes({ since, untilLive: true })) {
-        found.push(...batch.changes.map((one) => [one.type, one.type === "upserted" ? one.item.name : one.id.externalId]));
+        found.push(
+            ...batch.changes.map((one) => [one.type, one.type === "upserted" ? one.item.name : one.id.externalId]),
+        );
         reached = batch.token;
     }
     return { found, reached };
@@ -42,7 +44,10 @@ const { serial } = await turbine.retrieve("turbine-1");
 
 const { reached } = await changes();
 const name = "R".repeat(2000); // long enough to be compressed on its way
-const { written } = await rotor.upsert([{ externalId: "one", name }, { externalId: "two", name: "Two" }]);
+const { written } = await rotor.upsert([
+    { externalId: "one", name },
+    { externalId: "two", name: "Two" },
+]);
 await rotor.delete(["two"]);
 const after = await changes(reached);
 
