@@ -24,8 +24,8 @@ RETENTION: Final = 3 * 24 * 3600 * 1000
 
 _BURY = (
     'insert into tombstone (id, kind, key, space, external_id, version, type, start, "end", created, updated, change, deleted, head) '
-    'select i.id, i.kind, i.key, i.space, i.external_id, i.version, i.type, i.start, i."end", i.created, i.updated, ?1 + e.key, ?2, i.head '
-    "from json_each(?3) as e cross join instance as i on i.id = e.value"
+    'select i.id, i.kind, i.key, i.space, i.external_id, i.version, i.type, i.start, i."end", i.created, i.updated, ? + e.key, ?, i.head '
+    "from json_each(?) as e cross join instance as i on i.id = e.value"
 )
 
 

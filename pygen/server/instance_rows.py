@@ -60,8 +60,8 @@ _FIND = (
 )
 _TOUCHING = (
     'select id, space, external_id, version, created, updated, type, start, "end" from instance '
-    "where kind = 1 and (start in (select value from json_each(?1)) "
-    'or "end" in (select value from json_each(?1)))'
+    "where kind = 1 and (start in (select value from json_each(:keys)) "
+    'or "end" in (select value from json_each(:keys)))'
 )
 _PRESENT = "select key from instance where kind = 0 and key in (select value from json_each(?))"
 _INSERT = (
@@ -86,7 +86,7 @@ def find(connection: sqlite3.Connection, kind: str, keys: Iterable[str]) -> dict
 
 def edges_at(connection: sqlite3.Connection, keys: Iterable[str]) -> list[InstanceRow]:
     """Edges that start or end at the nodes."""
-    return [_row("edge", row) for row in connection.execute(_TOUCHING, (keys_json(keys),))]
+    return [_row("edge", row) for row in connection.execute(_TOUCHING, {"keys": keys_json(keys)})]
 
 
 def missing_nodes(connection: sqlite3.Connection, keys: Iterable[str]) -> list[str]:

@@ -109,3 +109,15 @@ def test_a_bug_keeps_its_traceback_and_has_a_code_of_its_own(tmp_path: Path) -> 
     assert result.returncode == ExitCode.BUG
     assert "Traceback" in result.stderr
     assert "RuntimeError: oh" in result.stderr
+
+
+@pytest.mark.parametrize(("language", "needed"), [("python", ["libcst"]), ("typescript", [])])
+def test_generating_loads_only_what_the_model_and_the_language_need(
+    model_file: Path, tmp_path: Path, language: str, needed: list[str]
+) -> None:
+    code = (
+        "import sys; from pygen.cli.app import run; code = run(sys.argv[1:]); "
+        "print('loaded:', *[name for name in ('libcst', 'yaml', 'rich', 'graphql', 'httpx') if name in sys.modules])"
+    )
+    result = python(code, "generate", "--file", str(model_file), "-l", language, "--output", str(tmp_path / "sdk"))
+    assert result.stdout.splitlines()[-1].split() == ["loaded:", *needed]

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import pickle
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -44,6 +45,16 @@ def get(client: PlantClient, number: int) -> SyncPump:
     pump = client.pump.retrieve(plant.pump_id(number))
     assert pump is not None
     return pump
+
+
+def test_a_page_that_was_read_is_dropped_by_the_thread_that_made_it(client: PlantClient) -> None:
+    droppers: list[str] = []
+    refs = []  # kept, so that they are told
+    for number, pump in enumerate(client.pump.all().prefetch(0)):
+        if number % 10 == 0:
+            assert len(droppers) == number // 10, "no page before the last one is there any more"
+            refs.append(weakref.ref(pump, lambda _: droppers.append(threading.current_thread().name)))
+    assert droppers == ["pygen"] * 5
 
 
 def test_queries_are_complete_filtered_sorted_and_counted(client: PlantClient) -> None:

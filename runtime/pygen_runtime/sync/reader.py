@@ -37,7 +37,8 @@ class PageReader(Generic[P_co]):
         self._bridge, self._process = bridge, os.getpid()
         self._stream = open(bridge.client)
         self._broken = False
-        self._used: list[object] = []  # pages, until the loop drops them: to take a page apart is quicker where it was made
+        # A page that was read; dropped by the loop, because memory is freed faster in the thread, and so on the core, that filled it.
+        self._used: list[object] = []
         self._finish = weakref.finalize(self, _close, self._bridge, self._process, self._stream)
         self._finish.atexit = False
 
