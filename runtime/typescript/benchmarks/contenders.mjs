@@ -82,7 +82,7 @@ export const CONTENDERS = {
         return () => paged((request) => client.instances.list(request)); // instances have no other way to page
     },
     pygen: (url) => typed(url, (query) => query),
-    "pygen, 8 partitions": (url) => typed(url, (query) => query.partitions(8)),
+    "pygen in 8 partitions": (url) => typed(url, (query) => query.partitions(8)),
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -2,7 +2,7 @@
  * How fast instances are streamed as typed objects, beside `@cognite/sdk` and beside fetching and parsing alone, without latency and with
  * 100 ms for each page.
  *
- * `npm run build && node benchmarks/streaming.mjs [--rows 100000] [--rounds 5] [--latencies 0,100] [--only pygen] [--cognite FOLDER]`, in a
+ * `npm run build && node benchmarks/streaming.mjs [--rows 100000] [--rounds 5] [--latencies 0,100] [--only "pygen;@cognite/sdk"] [--cognite FOLDER]`, in a
  * checkout with a virtual environment: FOLDER is one whose `node_modules` holds `@cognite/sdk`. The server is that of the Python benchmarks
  * (`benchmarks/origin.py`), in a process of its own, whose answers are prepared and compressed beforehand. Each contender runs in a process
  * of its own, warms up, and is measured round after round, in turn with the others.
@@ -64,7 +64,9 @@ function median(numbers) {
 }
 
 function names() {
-    const wanted = values.only?.split(",") ?? Object.keys(CONTENDERS);
+    const wanted = values.only?.split(";") ?? Object.keys(CONTENDERS);
+    const unknown = wanted.filter((name) => !(name in CONTENDERS));
+    if (unknown.length > 0) throw new Error(`${unknown} is none of ${Object.keys(CONTENDERS)}`);
     return wanted.filter((name) => name !== "@cognite/sdk" || values.cognite !== undefined);
 }
 

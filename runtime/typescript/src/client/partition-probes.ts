@@ -56,7 +56,7 @@ export class Probes {
     const { instanceType, filter } = withConditions(this.#request, counted);
     const request = { view, instanceType, aggregates: [{ count: {} }], ...(filter && { filter }) };
     try {
-      return countIn(await aggregate(this.#core, request, { signal: this.#scope.signal }));
+      return countOf(await aggregate(this.#core, request, { signal: this.#scope.signal }));
     } catch (error) {
       if (error instanceof ServerTimeoutError) return undefined; // the partitions will be less even
       throw error;
@@ -97,7 +97,7 @@ export class Probes {
   }
 }
 
-function countIn([all]: readonly AggregateItem[]): number {
+function countOf([all]: readonly AggregateItem[]): number {
   return numberOf(all?.aggregates?.[0]?.value) ?? 0;
 }
 

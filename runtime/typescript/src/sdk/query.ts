@@ -101,6 +101,7 @@ export class Query<T, R = T> extends Shown implements AsyncIterable<R> {
    * @throws UsageError - The property has no order; when it is read: there is a sort order or a limit, or `prefetch` is 0.
    */
   partitions(most: number, property: OrderedKey<T> | "externalId" = "externalId"): Query<T, R> {
+    if (this.#parts.dataOptional) throw new UsageError("the edges of one object are read with one cursor");
     return this.#with({ split: splitBy(this.#parts.view, property, most) });
   }
 

@@ -96,7 +96,7 @@ async function overEdges(
     const node = row && nodes.get(nodeKey(farEnd(via, row)));
     if (node) add(found, nearEnd(via, row), { edge, node });
   }
-  return foundIn(found);
+  return foundOf(found);
 }
 
 async function backwards(
@@ -121,7 +121,7 @@ async function backwards(
       add(found, id, { edge: undefined, node });
     }
   }
-  return foundIn(found);
+  return foundOf(found);
 }
 
 async function throughContainer(
@@ -144,7 +144,7 @@ async function throughContainer(
     const node = nodes[index];
     if (owner && node) add(found, idOf(owner), { edge: undefined, node });
   }
-  return foundIn(found);
+  return foundOf(found);
 }
 
 async function nodesThat(
@@ -171,7 +171,7 @@ function objectsOf(target: AnyView, rows: readonly RawInstance[], { client }: Jo
   return readerOf(target, relate)(rows, client);
 }
 
-function foundIn(found: ReadonlyMap<string, readonly Found[]>): FoundOf {
+function foundOf(found: ReadonlyMap<string, readonly Found[]>): FoundOf {
   return (owner) => found.get(nodeKey(idOf(owner))) ?? [];
 }
 

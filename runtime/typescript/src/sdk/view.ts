@@ -1,4 +1,8 @@
-/** Views at run time: what a generated SDK says of each, apart from its types. */
+/**
+ * Views at run time: what a generated SDK says of each, apart from its types.
+ *
+ * The functions say of themselves that they change nothing, so that bundlers leave out views that are not used.
+ */
 
 import type { NodeId, SourceReference, ViewId } from "../schema/ids.js";
 import type { Direction } from "../schema/queries.js";
@@ -90,31 +94,37 @@ export type AnyView = View<unknown, unknown>;
  *
  * @param definition - What the view is.
  */
+/* @__NO_SIDE_EFFECTS__ */
 export function defineView<T, W = never>(definition: ViewDefinition): View<T, W> {
   return definition;
 }
 
 /** Through a direct relation of the object; `property` is where the object has the ids. */
+/* @__NO_SIDE_EFFECTS__ */
 export function direct(property: string): Direct {
   return { via: "direct", property };
 }
 
 /** Through the direct relations of other nodes that lead to the object. */
+/* @__NO_SIDE_EFFECTS__ */
 export function reverse(source: SourceReference, property: string, options: { throughList?: boolean } = {}): Reverse {
   return { via: "reverse", source, property, throughList: options.throughList ?? false };
 }
 
 /** Through edges. */
+/* @__NO_SIDE_EFFECTS__ */
 export function edges(type: NodeId, direction: Direction): Edges {
   return { via: "edges", type, direction };
 }
 
 /** A relation to one node at most. */
+/* @__NO_SIDE_EFFECTS__ */
 export function toOne(target: () => AnyView, via: Via, edge?: () => AnyView): RelationSpec {
   return edge === undefined ? { via, many: false, target } : { via, many: false, target, edge };
 }
 
 /** A relation to any number of nodes. */
+/* @__NO_SIDE_EFFECTS__ */
 export function toMany(target: () => AnyView, via: Via, edge?: () => AnyView): RelationSpec {
   return edge === undefined ? { via, many: true, target } : { via, many: true, target, edge };
 }

@@ -1,7 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { UsageError, WriteConflictError } from "../../src/index.js";
-import { json, setup } from "../support/fake.js";
-import { defineView, type EdgeWrite, WriteApi } from "../../src/sdk/index.js";
+import { json, rawNode, setup } from "../support/fake.js";
+import {
+  defineView,
+  direct,
+  type EdgeWrite,
+  type NodeResource,
+  type NodeWrite,
+  toOne,
+  type View,
+  WriteApi,
+} from "../../src/sdk/index.js";
 import { ConsistencyClient, distanceView, type TowerWrite, towerView, type TurbineWrite } from "./sample/index.js";
 
 const { client } = setup([json({ items: [] })]);
@@ -86,6 +95,27 @@ describe("a write", () => {
     expect(items).toHaveLength(1);
     expect(items[0]?.sources?.[0]?.properties.rotor).toEqual(id("r"));
     await expect(model.rotor.planUpsert(rotor as never)).rejects.toThrow("no write object");
+  });
+
+  it("of what was read leaves out what the service alone writes, and clears what has a default", async () => {
+    const view: View<NodeResource, NodeWrite> = defineView({
+      id: { space: "m", externalId: "V", version: "1" },
+      usedFor: "node",
+      properties: { name: "text?", note: "text?", kept: "text?", rootId: ["node?", "root"], up: ["node?", "parent"] },
+      readOnly: ["kept", "rootId"],
+      defaulted: ["name"],
+      relations: { parent: toOne(() => view, direct("up")) },
+    });
+    const properties = { m: { "V/1": { kept: "x", root: id("r"), parent: id("p") } } };
+    const made = setup([json({ items: [rawNode("a", { properties, version: 7 })] })]);
+    const api = new WriteApi(view, { client: made.client, defaultSpace: "s" });
+    const [read] = await api.list();
+    const write = read && api.asWrite(read);
+    expect(write).toMatchObject({ externalId: "a", existingVersion: 7, name: null, parent: id("p") });
+    expect(Object.keys(write ?? {}).sort()).toEqual(["existingVersion", "externalId", "name", "parent", "space"]);
+    const { items } = await api.planUpsert(write ?? [], { checkVersions: false });
+    expect(items).toMatchObject([{ sources: [{ properties: { name: null, parent: id("p") } }] }]);
+    expect(items[0]).not.toHaveProperty("existingVersion");
   });
 
   it.each<[string, () => Promise<unknown>, string]>([

@@ -140,6 +140,17 @@ describe.skipIf(!hasServer)("including", () => {
     expect(await small?.byOther.filter({ name: "blade-7" }).count()).toBe(1);
   });
 
+  it("finds what points at objects through containers one by one where that is too heavy together", async () => {
+    const towers = new ReadApi(towerView, { client: client().pygen, defaultSpace: SPACE });
+    await server.faults({ rules: [{ operation: "instances/query", action: { type: "timeoutAbove", rows: 20 } }] });
+    const found = await towers
+      .sort("name")
+      .include((t) => t.byContainer.filter({ name: { prefix: "blade-7" } }))
+      .toArray();
+    await server.reset();
+    expect(found.map((one) => one.byContainer.loaded?.length)).toEqual([110, 0, 1]);
+  });
+
   it("reads what points at objects ahead, through containers and other views, as far as it fits a page", async () => {
     const { pygen } = client();
     const towers = new ReadApi(towerView, { client: pygen, defaultSpace: SPACE }).all();

@@ -105,6 +105,7 @@ describe.skipIf(!hasServer)("a path", () => {
     const bare = await a.neighbours.edges().toArray();
     expect(bare.map((one) => one.endNode.externalId).sort()).toEqual(["b", "c"]);
     expect(() => a.masts.limit(1).edges()).toThrow(UsageError);
+    expect(() => edges.partitions(2)).toThrow(UsageError);
     const pages: number[] = [];
     for await (const page of a.masts.pages()) pages.push(page.length);
     expect(pages).toEqual([2]);

@@ -17,6 +17,7 @@ describe.skipIf(!hasServer)("writing", () => {
     await (deployed ??= deploySample(server));
     await server.reset();
     client = sampleClient(server);
+    await client.turbine.tryDelete(["a", "b", "c"]); // and all edges that touch them
     await plantFarm(client);
     await client.turbine.upsert({ externalId: "a", name: "A", masts: linksTo("mast-1", "mast-2") }, replacing);
   });
