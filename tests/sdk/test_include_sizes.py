@@ -19,6 +19,9 @@ from pygen_runtime.client import AsyncPygenClient, ClientSettings
 from pygen_runtime.schema import ContainerId, EdgeWrite, NodeId, NodeWrite, SourceWrite, ViewId
 from pygen_runtime.schema.filters import Prefix
 from pygen_runtime.sdk import Direct, Edges, PygenNode, PygenQuery, Reverse, edge_to_many, to_many, to_one
+from pygen_runtime.sdk.graph.branch import steps_of
+from pygen_runtime.sdk.graph.fill import Filling
+from pygen_runtime.sdk.graph.include import GraphQuery, view_filters
 from tests.sdk import plant
 
 THOROUGH = os.environ.get("PYGEN_THOROUGH") == "1"
@@ -152,6 +155,29 @@ async def test_a_star_is_complete(client: AsyncPygenClient, cdf_server: LocalSer
     (hub,) = await hubs(client).to_list()
     assert [one.external_id for one in await hub.listed.to_list()] == leaves[:LISTED]
     assert await hub.listed.count() == LISTED
+
+
+async def test_pages_of_one_parent_beside_others_are_complete(
+    client: AsyncPygenClient, cdf_server: LocalServer
+) -> None:
+    """Leaves reached through a container do not say whose they are, and a cursor belongs to all sets of its request."""
+    sizes = {"hub-0": 2, "hub-1": 7, "hub-2": 0, "hub-3": 3, "hub-4": 8}
+    await client.instances.upsert(map(node, sizes))
+    leaves = {name: [f"leaf-{name}-{n}" for n in range(size)] for name, size in sizes.items()}
+    await client.instances.upsert([node(one, site=ref(name)) for name in sizes for one in leaves[name]])
+    found = await hubs(client).to_list()
+    query = hubs(client).include(lambda h: h.through_container)
+    assert isinstance(query, GraphQuery)
+    steps = steps_of(Hub, query.branches)
+    asked(cdf_server)
+    await Filling(client, await view_filters(client, [plant.PUMP]), most=3).fill(found, steps)
+    assert asked(cdf_server) == {
+        "views/byids": 1,
+        "instances/query": 1 + 1 + 3 + 3,
+    }  # not told whose, all at once, pages
+    for hub in found:
+        assert sorted(one.external_id for one in await hub.through_container.to_list()) == leaves[hub.external_id]
+    assert not asked(cdf_server)
 
 
 async def test_many_parents_are_complete(client: AsyncPygenClient, cdf_server: LocalServer) -> None:

@@ -9,7 +9,7 @@ limit (contract §6.6: the deepest sets first, while their ancestors stay).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -131,24 +131,32 @@ class Filling:
                     yield _edges(step, via, Equals(("edge", "type"), via.type) & In(("edge", via.near), ids))
 
     async def _one_by_one(self, parents: Sequence[PygenResource], step: Step) -> Found:
-        """The targets of a reverse step whose objects do not hold the relation: one result set for each parent, 50 in a request."""
+        """The targets of a reverse step whose objects do not hold the relation: one result set for each parent, 50 in a request.
+
+        A set that goes on is walked alone, from its beginning: a cursor belongs to all the sets of its request.
+        """
         found: Found = defaultdict(dict)
         via: Any = step.via  # a `Reverse`: along others, what comes always says whose it is
-        for ids in batches(ids_of(parents), MOST_SETS):
-            cursors: dict[int, str | None] = dict.fromkeys(range(len(ids)))
-            while cursors:
-                request = GraphRequest(self._filters, self._most)
-                for number, cursor in cursors.items():
-                    of_one = step.numbered(number)
-                    request.targets(of_one, Nodes(), via.pointing_at([ids[number]]))
-                    request.start(of_one.name, cursor)
-                reply = await request.send(self._client)
-                for number in cursors:
-                    targets = reply.objects(step.numbered(number).name, step.target)
-                    await self.fill(targets, step.steps)
-                    found[ids[number]] |= {one.as_id(): _alone(one) for one in targets}
-                cursors = {number: next_ for number in cursors if (next_ := reply.cursor(step.numbered(number).name))}
+        by_id = {one.as_id(): one for one in parents}
+        for ids in batches(by_id, MOST_SETS):
+            request = GraphRequest(self._filters, self._most)
+            for number, id_ in enumerate(ids):
+                request.targets(step.numbered(number), Nodes(), via.pointing_at([id_]))
+            reply = await request.send(self._client)
+            for number, id_ in enumerate(ids):
+                of_one = step.numbered(number)
+                if reply.has_all_of(of_one):
+                    found[id_] |= await self._alone(reply, of_one)
+                    continue
+                async for page in self._follow([by_id[id_]], step):
+                    found[id_] |= await self._alone(page, step)
         return found
+
+    async def _alone(self, reply: GraphReply, step: Step) -> dict[Any, Linked[Any, Any]]:
+        """The targets of a reply, filled, when all of them are of one object."""
+        targets = reply.objects(step.name, step.target)
+        await self.fill(targets, step.steps, reply)
+        return {one.as_id(): _alone(one) for one in targets}
 
 
 Ask = Callable[[GraphRequest], None]
@@ -208,7 +216,7 @@ def ids_of(parents: Sequence[PygenResource]) -> list[Any]:
     return [one.as_id() for one in parents]
 
 
-def batches(values: Sequence[T], most: int) -> Iterator[list[T]]:
+def batches(values: Iterable[T], most: int) -> Iterator[list[T]]:
     """Each value once, in the order in which they come first, so many at a time."""
     unique = iter(dict.fromkeys(values))
     while batch := list(islice(unique, most)):
