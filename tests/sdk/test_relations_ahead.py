@@ -105,6 +105,17 @@ async def test_narrowed_relations_are_fetched_together_too(client: AsyncPlantCli
     assert asked(cdf_server) == {"instances/list": 1, "instances/query": 2}
 
 
+async def test_objects_that_each_have_a_condition_of_their_own_ask_alone_in_the_end(
+    client: AsyncPlantClient, cdf_server: LocalServer
+) -> None:
+    """Otherwise what is found for the others, and never used, would grow with the square of the page."""
+    for pump in await client.pump.all().to_list():
+        n = number(pump)
+        found = await pump.fed_by.filter(name=[f"Pump {m:04}" for m in range(n + 1)]).to_list()
+        assert list(map(number, found)) == [m for m in leading_to(n) if m <= n]
+    assert asked(cdf_server)["instances/query"] == 32
+
+
 async def test_to_one_is_fetched_once_and_to_many_is_handed_out_once(
     client: AsyncPlantClient, cdf_server: LocalServer
 ) -> None:

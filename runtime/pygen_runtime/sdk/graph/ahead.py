@@ -39,7 +39,9 @@ async def read_ahead(owner: PygenResource, step: Step, *, keep: bool) -> list[Li
         return None
     key = step.branch.relation.name if keep else encode(step.branch.key())
     if key not in _known(owner):
-        turn = siblings.turns[key]
+        turn = siblings.turn(key)
+        if turn is None:
+            return None
         async with turn.lock:
             if key not in _known(owner):
                 await _ask(owner, siblings, step, key, turn)

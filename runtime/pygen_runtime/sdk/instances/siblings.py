@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Generic, TypeVar
@@ -13,6 +12,9 @@ import anyio
 from pygen_runtime.sdk.instances.clients import AnyClient
 
 T = TypeVar("T")
+
+_MOST_WAYS = 32
+"""In which the relations of some objects are narrowed; more look as if each object had a way of its own, of no use to the others."""
 
 
 class Turn:
@@ -40,19 +42,24 @@ class Siblings(Generic[T]):
 
     Attributes:
         client: Who fetched them.
-        turns: Relation → who asks for it.
     """
 
-    __slots__ = ("_objects", "client", "turns")
+    __slots__ = ("_objects", "_turns", "client")
 
     def __init__(self, client: AnyClient) -> None:
         self.client = client
-        self.turns: defaultdict[str | bytes, Turn] = defaultdict(Turn)
+        self._turns: dict[str | bytes, Turn] = {}
         self._objects: Sequence[ref[T]] = ()
 
     def hold(self, objects: Sequence[T]) -> None:
         """These are the objects."""
         self._objects = list(map(ref, objects))
+
+    def turn(self, key: str | bytes) -> Turn | None:
+        """Who asks for a relation, narrowed in one way; None when there are too many ways for the objects to share."""
+        if key not in self._turns and len(self._turns) < _MOST_WAYS:
+            self._turns[key] = Turn()
+        return self._turns.get(key)
 
     def beside(self, one: T) -> Iterator[T]:
         """The object, those that came behind it, then those that came before it."""
