@@ -162,7 +162,7 @@ def test_pandas_keeps_objects_where_it_has_no_type_of_its_own() -> None:
 def test_pandas_frames_can_be_written_to(items: list[Everything]) -> None:
     frame = to_pandas(Everything, items)
     moment = pd.Timestamp(2020, 1, 1, tz="UTC")
-    values = {
+    values: dict[str, Any] = {
         "created_time": moment,
         "moment": moment,
         "count": 7,
