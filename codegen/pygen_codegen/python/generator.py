@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from functools import partial
 from keyword import iskeyword
 
+from pygen_codegen.emitting.settled import Settled
 from pygen_codegen.errors import CodegenError
 from pygen_codegen.generator import BaseGenerator
 from pygen_codegen.hooks import Hook, change_module
@@ -19,7 +21,7 @@ from pygen_codegen.python.custom import with_bases
 from pygen_codegen.python.data_classes import data_classes
 from pygen_codegen.python.fields import fields
 from pygen_codegen.python.filters import filters
-from pygen_codegen.python.names import Names, settle
+from pygen_codegen.python.names import settle
 from pygen_codegen.python.package import package
 from pygen_codegen.python.protocols import protocols
 from pygen_runtime.errors import UsageError
@@ -63,7 +65,7 @@ class PythonGenerator(BaseGenerator):
         self._config = config
         self._hooks = hooks
         self._custom = custom
-        self._settled: tuple[IRModel, Names] | None = None
+        self._names = Settled(partial(settle, client=config.client_name, naming=config.naming))
 
     def generate(self, model: IRModel) -> dict[str, str]:
         """The files of the package, by their path in the package's folder.
@@ -75,7 +77,7 @@ class PythonGenerator(BaseGenerator):
             HookError: A hook failed, or what it made does not compile.
             CodegenError: A module does not compile, which is a fault of pygen.
         """
-        names = self._names(model)
+        names = self._names.of(model)
         modules = {
             "__init__.py": package(model, names),
             "api.py": api(model, names),
@@ -103,13 +105,7 @@ class PythonGenerator(BaseGenerator):
         Args:
             model: The data model.
         """
-        return self._names(model).findings
-
-    def _names(self, model: IRModel) -> Names:
-        """The names of a model: settled once, for the findings and for the files."""
-        if self._settled is None or self._settled[0] is not model:
-            self._settled = model, settle(model, client=self._config.client_name, naming=self._config.naming)
-        return self._settled[1]
+        return self._names.of(model).findings
 
 
 def _check(name: str, whole: str) -> None:

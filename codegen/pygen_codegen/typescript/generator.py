@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
+from pygen_codegen.emitting.settled import Settled
 from pygen_codegen.errors import CodegenError
 from pygen_codegen.generator import BaseGenerator
 from pygen_codegen.hooks import Hook, change_typescript
@@ -16,7 +18,7 @@ from pygen_codegen.typescript.client import client
 from pygen_codegen.typescript.config import TypeScriptConfig
 from pygen_codegen.typescript.context import Context
 from pygen_codegen.typescript.index import index
-from pygen_codegen.typescript.names import Names, settle
+from pygen_codegen.typescript.names import settle
 from pygen_codegen.typescript.printer import print_module
 from pygen_codegen.typescript.types import types
 from pygen_codegen.typescript.views import views
@@ -33,7 +35,7 @@ class TypeScriptGenerator(BaseGenerator):
     def __init__(self, config: TypeScriptConfig = TypeScriptConfig(), *, hooks: Sequence[Hook] = ()) -> None:  # noqa: B008 - frozen
         self._config = config
         self._hooks = hooks
-        self._settled: tuple[IRModel, Names] | None = None
+        self._names = Settled(partial(settle, client=config.client_name, naming=config.naming))
 
     def generate(self, model: IRModel) -> dict[str, str]:
         """The files of the SDK, by their path in its folder.
@@ -45,7 +47,7 @@ class TypeScriptGenerator(BaseGenerator):
             HookError: A hook failed.
             CodegenError: A module cannot be printed, which is a fault of pygen or of a hook.
         """
-        context = Context(model=model, names=self._names(model), settings=self._config.settings)
+        context = Context(model=model, names=self._names.of(model), settings=self._config.settings)
         modules = {
             "api.ts": api(context),
             "client.ts": client(context),
@@ -62,7 +64,7 @@ class TypeScriptGenerator(BaseGenerator):
         Args:
             model: The data model.
         """
-        return self._names(model).findings
+        return self._names.of(model).findings
 
     def _printed(self, path: str, module: t.Module) -> str:
         changed = change_typescript(self._hooks, path, module)
@@ -70,9 +72,3 @@ class TypeScriptGenerator(BaseGenerator):
             return print_module(changed)
         except ValueError as error:
             raise CodegenError(f"{path} cannot be written as TypeScript: {error}") from error
-
-    def _names(self, model: IRModel) -> Names:
-        """The names of a model: settled once, for the findings and for the files."""
-        if self._settled is None or self._settled[0] is not model:
-            self._settled = model, settle(model, client=self._config.client_name, naming=self._config.naming)
-        return self._settled[1]

@@ -146,13 +146,13 @@ class Filling:
             for number, id_ in enumerate(ids):
                 of_one = step.numbered(number)
                 if reply.has_all_of(of_one):
-                    found[id_] |= await self._alone(reply, of_one)
+                    found[id_] |= await self._of_one(reply, of_one)
                     continue
                 async for page in self._follow([by_id[id_]], step):
-                    found[id_] |= await self._alone(page, step)
+                    found[id_] |= await self._of_one(page, step)
         return found
 
-    async def _alone(self, reply: GraphReply, step: Step) -> dict[Any, Linked[Any, Any]]:
+    async def _of_one(self, reply: GraphReply, step: Step) -> dict[Any, Linked[Any, Any]]:
         """The targets of a reply, filled, when all of them are of one object."""
         targets = reply.objects(step.name, step.target)
         await self.fill(targets, step.steps, reply)

@@ -1,6 +1,7 @@
 /** Rows one by one, out of a stream of pages. */
 
 import type { Page } from "../schema/requests.js";
+import { Leavable } from "./leavable.js";
 
 /** Where pages come from: a `PageStream`, or what is built on one. */
 export type Pages<T> = AsyncIterator<Page<T>, undefined>;
@@ -10,7 +11,7 @@ export type Pages<T> = AsyncIterator<Page<T>, undefined>;
  *
  * Written by hand instead of as an async generator, which costs three times as much for each row.
  */
-export class ItemStream<T, R = T> implements AsyncIterableIterator<R, undefined> {
+export class ItemStream<T, R = T> extends Leavable<R> {
   readonly #pages: Pages<T>;
   readonly #decode: (rows: readonly T[]) => readonly R[];
   #rows: readonly R[] = [];
@@ -21,6 +22,7 @@ export class ItemStream<T, R = T> implements AsyncIterableIterator<R, undefined>
    * @param decode - Makes of the rows of a page what is to be handed out.
    */
   constructor(pages: Pages<T>, decode: (rows: readonly T[]) => readonly R[]) {
+    super();
     this.#pages = pages;
     this.#decode = decode;
   }
@@ -37,15 +39,6 @@ export class ItemStream<T, R = T> implements AsyncIterableIterator<R, undefined>
     this.#rows = [];
     await this.#pages.return?.();
     return { done: true, value: undefined };
-  }
-
-  async throw(error: unknown): Promise<IteratorResult<R, undefined>> {
-    await this.return();
-    throw error;
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
   }
 
   /** All rows that are left, in memory. */

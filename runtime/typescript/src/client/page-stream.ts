@@ -5,6 +5,7 @@ import { UsageError } from "../errors.js";
 import type { Page } from "../schema/requests.js";
 import type { Clock } from "../transport/clock.js";
 import { Bell } from "./bell.js";
+import { Leavable } from "./leavable.js";
 import type { PageWalk } from "./walk.js";
 
 /** How to read a stream of pages. */
@@ -25,7 +26,7 @@ export interface PagesOptions {
  * Nothing is asked before the first page is wanted. Leaving a loop over it in any way (`break`, `return`, `throw`) aborts what
  * is under way and waits until it has ended, so that nothing stays behind. Empty pages are not handed out.
  */
-export class PageStream<T> implements AsyncIterableIterator<Page<T>, undefined> {
+export class PageStream<T> extends Leavable<Page<T>> {
   readonly #walk: PageWalk<T>;
   readonly #clock: Clock;
   readonly #ahead: number;
@@ -39,6 +40,7 @@ export class PageStream<T> implements AsyncIterableIterator<Page<T>, undefined> 
   #closed = false;
 
   constructor(walk: PageWalk<T>, clock: Clock, options: Pick<PagesOptions, "prefetch" | "signal">) {
+    super();
     const { prefetch = 1, signal } = options;
     if (!Number.isInteger(prefetch) || prefetch < 0) {
       throw new UsageError(`prefetch must be a whole number of pages, 0 or more, not ${String(prefetch)}`);
@@ -85,16 +87,6 @@ export class PageStream<T> implements AsyncIterableIterator<Page<T>, undefined> 
     this.#scope.abort();
     await this.#fetching;
     return { done: true, value: undefined };
-  }
-
-  /** The same as `return`, and throws what is given. */
-  async throw(error: unknown): Promise<IteratorResult<Page<T>, undefined>> {
-    await this.return();
-    throw error;
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
   }
 
   /** Fetch until so many pages wait; whether that began just now. */

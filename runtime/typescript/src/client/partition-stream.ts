@@ -7,6 +7,7 @@ import type { Clock } from "../transport/clock.js";
 import { checkPageSize } from "../transport/settings.js";
 import { Bell } from "./bell.js";
 import type { Core } from "./core.js";
+import { Leavable } from "./leavable.js";
 import type { PageStream } from "./page-stream.js";
 import { conditions, keyOf, type PartitionsOptions, withConditions } from "./partition.js";
 import { Cuts } from "./partition-cuts.js";
@@ -19,7 +20,7 @@ import { pages } from "./reads.js";
  * Nothing is asked before the first page is wanted. Leaving a loop over it in any way aborts what is under way and waits until
  * it has ended. Empty pages are not handed out.
  */
-export class PartitionStream<T> implements AsyncIterableIterator<Page<T>, undefined> {
+export class PartitionStream<T> extends Leavable<Page<T>> {
   readonly #open: (scope: AbortScope) => Promise<readonly PageStream<T>[]>;
   readonly #clock: Clock;
   readonly #signal: AbortSignal | undefined;
@@ -42,6 +43,7 @@ export class PartitionStream<T> implements AsyncIterableIterator<Page<T>, undefi
     clock: Clock,
     signal: AbortSignal | undefined,
   ) {
+    super();
     this.#open = open;
     this.#clock = clock;
     this.#signal = signal;
@@ -80,16 +82,6 @@ export class PartitionStream<T> implements AsyncIterableIterator<Page<T>, undefi
     this.#ready.length = 0;
     await this.#end();
     return { done: true, value: undefined };
-  }
-
-  /** The same as `return`, and throws what is given. */
-  async throw(error: unknown): Promise<IteratorResult<Page<T>, undefined>> {
-    await this.return();
-    throw error;
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
   }
 
   /** Find the partitions, and ask for the first page of each. Never rejects, nor does what asks for further pages. */

@@ -1,6 +1,7 @@
 /** Pages of objects that are told what their relations lead to, one page ahead of whoever reads. */
 
 import type { CallOptions } from "../client/core.js";
+import { Leavable } from "../client/leavable.js";
 import type { Page } from "../schema/requests.js";
 import { AbortScope } from "../transport/abort.js";
 
@@ -16,13 +17,14 @@ export interface Filling<T, R> {
 type Result<R> = IteratorResult<Page<R>, undefined>;
 
 /** Pages of objects that are filled. Leaving a loop over it aborts what is under way and waits until it has ended. */
-export class FilledPages<T, R> implements AsyncIterableIterator<Page<R>, undefined> {
+export class FilledPages<T, R> extends Leavable<Page<R>> {
   readonly #filling: Filling<T, R>;
   readonly #scope: AbortScope;
   #next: Promise<Result<R>> | undefined;
   #failure: { readonly error: unknown } | undefined;
 
   constructor(filling: Filling<T, R>, { signal }: CallOptions) {
+    super();
     this.#filling = filling;
     this.#scope = new AbortScope(signal);
   }
@@ -45,15 +47,6 @@ export class FilledPages<T, R> implements AsyncIterableIterator<Page<R>, undefin
     this.#next = undefined;
     await this.#filling.pages.return?.();
     return { done: true, value: undefined };
-  }
-
-  async throw(error: unknown): Promise<Result<R>> {
-    await this.return();
-    throw error;
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
   }
 
   async #step(): Promise<Result<R>> {
